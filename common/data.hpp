@@ -1,0 +1,123 @@
+// Data sets: CSV and IDX readers, one-hot, splits and folds, the Standardizer, and toy sets.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/matrix.hpp"
+#include "common/random.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// ---- Files -----------------------------------------------------------------------------------
+
+// The folder of this repository: $NN_ROOT, else where it was built, else upwards from the program
+// and the working directory to a folder that holds common/matrix.hpp; else the working directory.
+std::filesystem::path repository_root();
+
+// The path of a data file: as given, below $NN_DATA, below data/ of the repository. Throws an Error
+// that names every path tried.
+std::filesystem::path find_data(const std::string& name);
+
+struct CsvOptions {
+  char separator = '\0';   // '\0': found from the header: , ; tab or |
+  bool header = true;      // false: the columns are named "1", "2" ...
+};
+
+// A table of text cells with named columns, read whole. Quoted fields, CRLF and a UTF-8 mark at the
+// start are understood; a row with too few or too many fields is refused with its line number.
+class Table {
+ public:
+  static Table read(const std::string& name, CsvOptions options = {});       // by find_data
+  static Table parse(const std::string& csv, const std::string& name = "CSV", CsvOptions options = {});
+
+  std::size_t rows() const { return cells_.size(); }
+  const std::vector<std::string>& columns() const { return columns_; }
+  bool has(const std::string& column) const;
+
+  // A column's text; empty, NA, NaN, null and ? are missing.
+  std::vector<std::string> texts(const std::string& column) const;
+  bool numeric(const std::string& column) const;             // every value present is a number
+  std::size_t missing(const std::string& column) const;      // how many values are missing
+
+  // Columns as numbers (rows x columns given). Refuses a text or a missing value with its line:
+  //   iris.csv line 7: Petal.Width is "wide", expected a number
+  Matrix numbers(const std::vector<std::string>& columns) const;
+  ColVector numbers(const std::string& column) const;
+
+  // A column as class numbers 0, 1, 2 ... in the order of `names`; empty `names`: filled in order of
+  // first appearance.
+  Indices classes(const std::string& column, std::vector<std::string>& names) const;
+
+ private:
+  std::string name_;
+  std::vector<std::string> columns_;
+  std::vector<std::vector<std::string>> cells_;
+  std::vector<std::size_t> lines_;  // line number in the file of each row
+  std::size_t index(const std::string& column) const;
+};
+
+// An IDX file (MNIST's format), plain or gzip: one row per item, values as stored (0 ... 255).
+struct Idx {
+  Matrix values;  // items x (product of the other sizes)
+  Shape shape;    // of one item: (28, 28); () for labels
+};
+Idx read_idx(const std::string& name);
+
+// ---- The data sets of the notes ----------------------------------------------------------------
+
+struct Dataset {
+  Matrix X;
+  Indices y;                              // class of each row
+  std::vector<std::string> feature_names;
+  std::vector<std::string> class_names;
+};
+Dataset load_iris();                      // 150 x 4, three species, in the file's order
+Dataset load_digits();                    // 1797 x 64, pixels / 16
+struct ImageSets {
+  Dataset train, test;
+};
+bool have_fashion_mnist();
+ImageSets load_fashion_mnist();           // 60000 and 10000 x 784, pixels / 255
+
+// ---- Toy sets, n points in the plane -----------------------------------------------------------
+
+enum class Gate { AND, OR, NAND, NOR, XOR };
+Dataset gate(Gate which);                                 // 4 x 2, inputs 0/1, in the order 00 01 10 11
+Dataset two_moons(std::size_t n, Rng& rng, double noise = 0.1);
+Dataset circles(std::size_t n, Rng& rng, double noise = 0.05, double inner_radius = 0.5);
+Dataset spirals(std::size_t n, Rng& rng, double noise = 0.05, double turns = 1.5);
+Dataset xor_blobs(std::size_t n, Rng& rng, double noise = 0.1);    // the four quadrants of [-1, 1]^2
+Dataset gaussian_blobs(std::size_t n, std::size_t classes, Rng& rng, double spread = 0.3);
+
+// ---- Preparation -------------------------------------------------------------------------------
+
+Matrix one_hot(const Indices& classes, std::size_t n_classes = 0);  // 0: largest class + 1
+Indices argmax_rows(const Matrix& P);                               // the column of each row's maximum
+
+struct Split {
+  Indices train, test;  // row numbers
+};
+Split train_test_split(std::size_t n, double test_fraction, Rng& rng);
+Split stratified_split(const Indices& classes, double test_fraction, Rng& rng);
+std::vector<Split> k_fold(std::size_t n, std::size_t k, Rng& rng);
+std::vector<Split> grouped_k_fold(const Indices& groups, std::size_t k, Rng& rng);  // a group stays together
+
+// (x - mean) / standard deviation of each column, by the training rows' population statistics. A
+// constant column is only centred.
+class Standardizer {
+ public:
+  Standardizer& fit(const Matrix& X);
+  Matrix transform(const Matrix& X) const;
+  Matrix fit_transform(const Matrix& X) { return fit(X).transform(X); }
+  Matrix inverse(const Matrix& Z) const;
+  const RowVector& mean() const { return mean_; }
+  const RowVector& scale() const { return scale_; }
+
+ private:
+  RowVector mean_, scale_;
+};
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,47 @@
+// Random numbers that are the same for a seed with every compiler and library: one engine, and our
+// own uniform, normal and shuffle on top of it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/matrix.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// xoshiro256** (Blackman and Vigna 2018), seeded through splitmix64. Its whole state is four words,
+// so that a checkpoint can hold it.
+class Rng {
+ public:
+  using State = std::array<std::uint64_t, 4>;
+
+  explicit Rng(std::uint64_t seed = 42);
+
+  std::uint64_t next();                                 // 64 random bits
+  double uniform();                                     // in [0, 1), 53 bits
+  double uniform(double low, double high);              // in [low, high)
+  double normal(double mean = 0.0, double stddev = 1.0);  // one uniform each (inverse of the CDF)
+  std::size_t below(std::size_t n);                     // 0 ... n-1, each equally likely; n > 0
+
+  Matrix uniform_matrix(std::size_t rows, std::size_t columns, double low = 0.0, double high = 1.0);
+  Matrix normal_matrix(std::size_t rows, std::size_t columns, double mean = 0.0,
+                       double stddev = 1.0);
+
+  void shuffle(Indices& values);                        // Fisher-Yates, in place
+  Indices permutation(std::size_t n);                   // 0 ... n-1 in random order
+  Indices choice(std::size_t n, std::size_t k);         // k different numbers out of 0 ... n-1
+
+  // A new, independent stream; drawing from it does not disturb this one.
+  Rng split();
+
+  const State& state() const { return state_; }
+  void set_state(const State& state) { state_ = state; }
+
+ private:
+  State state_{};
+};
+
+// Inverse of the standard normal distribution function, 0 < p < 1 (Wichura 1988, AS 241, PPND16).
+double normal_quantile(double p);
+
+}  // namespace nn::inline NN_PRECISION
