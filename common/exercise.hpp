@@ -27,7 +27,8 @@ class Exercise {
       return not_yet(text("%s: expected shape %s, got %s", what.c_str(),
                           shape_text(expected).c_str(), shape_text(got).c_str()));
     for (std::size_t i = 0; i < expected.n_elem; ++i)
-      expect(text("%s(%zu, %zu)", what.c_str(), i % expected.n_rows, i / expected.n_rows),
+      expect(text("%s(%d, %d)", what.c_str(), static_cast<int>(i % expected.n_rows),
+                  static_cast<int>(i / expected.n_rows)),
              static_cast<double>(expected[i]), static_cast<double>(got[i]), tolerance);
   }
   void expect_at_least(const std::string& what, double goal, double got) {
