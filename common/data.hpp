@@ -2,8 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/matrix.hpp"
@@ -18,84 +18,103 @@ namespace nn::inline NN_PRECISION {
 std::filesystem::path repository_root();
 
 // The path of a data file: as given, below $NN_DATA, below data/ of the repository. Throws an Error
-// that names every path tried.
+// that names every path tried, and for a folder.
 std::filesystem::path find_data(const std::string& name);
 
+// The bytes of a file, at most 1 GiB. Throws an Error that names the path and the reason.
+std::string read_file(const std::filesystem::path& path);
+
 struct CsvOptions {
-  char separator = '\0';   // '\0': found from the header: , ; tab or |
-  bool header = true;      // false: the columns are named "1", "2" ...
+  char separator = '\0';  // '\0': found from the first line: , ; tab or |
+  bool header = true;     // false: the columns are named "1", "2" ...
 };
 
-// A table of text cells with named columns, read whole. Quoted fields, CRLF and a UTF-8 mark at the
-// start are understood; a row with too few or too many fields is refused with its line number.
+// A table of text cells with named columns, read whole. Quoted fields (RFC 4180), CRLF and a UTF-8
+// mark at the start are understood; blank lines and blanks around a field are dropped. A file that
+// is empty, binary or not UTF-8, and a row with too few or too many fields, are refused with their
+// line number.
 class Table {
  public:
-  static Table read(const std::string& name, CsvOptions options = {});       // by find_data
-  static Table parse(const std::string& csv, const std::string& name = "CSV", CsvOptions options = {});
+  static Table read(const std::string& name, CsvOptions options = {});  // by find_data
+  static Table parse(std::string_view csv, const std::string& name = "CSV",
+                     CsvOptions options = {});
 
-  std::size_t rows() const { return cells_.size(); }
+  std::size_t rows() const { return lines_.size(); }
   const std::vector<std::string>& columns() const { return columns_; }
   bool has(const std::string& column) const;
 
-  // A column's text; empty, NA, NaN, null and ? are missing.
+  // A column's text; empty, NA, N/A, NaN, null and ? are missing (in capitals or not).
   std::vector<std::string> texts(const std::string& column) const;
-  bool numeric(const std::string& column) const;             // every value present is a number
-  std::size_t missing(const std::string& column) const;      // how many values are missing
+  bool numeric(const std::string& column) const;         // there are values, and all are numbers
+  std::size_t missing(const std::string& column) const;  // how many values are missing
 
   // Columns as numbers (rows x columns given). Refuses a text or a missing value with its line:
   //   iris.csv line 7: Petal.Width is "wide", expected a number
   Matrix numbers(const std::vector<std::string>& columns) const;
   ColVector numbers(const std::string& column) const;
 
-  // A column as class numbers 0, 1, 2 ... in the order of `names`; empty `names`: filled in order of
-  // first appearance.
+  // A column as class numbers 0, 1, 2 ... in the order of `names`; empty `names`: filled in order
+  // of first appearance. Refuses a missing value, and one that is not among the names given.
   Indices classes(const std::string& column, std::vector<std::string>& names) const;
 
+  // The rows in which none of these columns (none given: of all columns) is missing.
+  Table complete(const std::vector<std::string>& columns = {}) const;
+
+  // One line per column: its name, whether it holds numbers, their range, how many are missing.
+  std::string summary() const;
+
  private:
+  std::size_t index(const std::string& column) const;
+  std::string_view cell(std::size_t row, std::size_t column) const;
+  Real number(std::size_t row, std::size_t column) const;
+
   std::string name_;
   std::vector<std::string> columns_;
-  std::vector<std::vector<std::string>> cells_;
-  std::vector<std::size_t> lines_;  // line number in the file of each row
-  std::size_t index(const std::string& column) const;
+  std::string cells_;               // the text of all cells, row by row, one after the other
+  std::vector<std::size_t> ends_;   // where each cell ends there
+  std::vector<std::size_t> lines_;  // of each row: the line of the file where it begins, from 1
 };
 
-// An IDX file (MNIST's format), plain or gzip: one row per item, values as stored (0 ... 255).
+// An IDX file (MNIST's format) of unsigned bytes, plain or gzip: one row per item, values as stored
+// (0 ... 255). Refuses a file whose length is not the one that its header promises, and one of more
+// than 1 GiB unpacked.
 struct Idx {
   Matrix values;  // items x (product of the other sizes)
   Shape shape;    // of one item: (28, 28); () for labels
 };
-Idx read_idx(const std::string& name);
+Idx read_idx(const std::string& name);                                        // by find_data
+Idx parse_idx(std::string_view bytes, const std::string& name = "IDX data");  // a file's contents
 
 // ---- The data sets of the notes ----------------------------------------------------------------
 
 struct Dataset {
   Matrix X;
-  Indices y;                              // class of each row
+  Indices y;  // class of each row
   std::vector<std::string> feature_names;
   std::vector<std::string> class_names;
 };
-Dataset load_iris();                      // 150 x 4, three species, in the file's order
-Dataset load_digits();                    // 1797 x 64, pixels / 16
+Dataset load_iris();    // 150 x 4, three species, in the file's order
+Dataset load_digits();  // 1797 x 64, pixels / 16
 struct ImageSets {
   Dataset train, test;
 };
 bool have_fashion_mnist();
-ImageSets load_fashion_mnist();           // 60000 and 10000 x 784, pixels / 255
+ImageSets load_fashion_mnist();  // 60000 and 10000 x 784, pixels / 255
 
 // ---- Toy sets, n points in the plane -----------------------------------------------------------
 
 enum class Gate { AND, OR, NAND, NOR, XOR };
-Dataset gate(Gate which);                                 // 4 x 2, inputs 0/1, in the order 00 01 10 11
+Dataset gate(Gate which);  // 4 x 2, inputs 0/1, in the order 00 01 10 11
 Dataset two_moons(std::size_t n, Rng& rng, double noise = 0.1);
 Dataset circles(std::size_t n, Rng& rng, double noise = 0.05, double inner_radius = 0.5);
 Dataset spirals(std::size_t n, Rng& rng, double noise = 0.05, double turns = 1.5);
-Dataset xor_blobs(std::size_t n, Rng& rng, double noise = 0.1);    // the four quadrants of [-1, 1]^2
+Dataset xor_blobs(std::size_t n, Rng& rng, double noise = 0.15);  // at (+-0.5, +-0.5)
 Dataset gaussian_blobs(std::size_t n, std::size_t classes, Rng& rng, double spread = 0.3);
 
 // ---- Preparation -------------------------------------------------------------------------------
 
 Matrix one_hot(const Indices& classes, std::size_t n_classes = 0);  // 0: largest class + 1
-Indices argmax_rows(const Matrix& P);                               // the column of each row's maximum
+Indices argmax_rows(const Matrix& P);  // the column of each row's maximum
 
 struct Split {
   Indices train, test;  // row numbers
@@ -103,7 +122,8 @@ struct Split {
 Split train_test_split(std::size_t n, double test_fraction, Rng& rng);
 Split stratified_split(const Indices& classes, double test_fraction, Rng& rng);
 std::vector<Split> k_fold(std::size_t n, std::size_t k, Rng& rng);
-std::vector<Split> grouped_k_fold(const Indices& groups, std::size_t k, Rng& rng);  // a group stays together
+std::vector<Split> grouped_k_fold(const Indices& groups, std::size_t k,
+                                  Rng& rng);  // a group stays together
 
 // (x - mean) / standard deviation of each column, by the training rows' population statistics. A
 // constant column is only centred.
