@@ -78,8 +78,10 @@ class Gradient {
     first_ = false;
     return *matrix_;
   }
-  // For layers that overwrite every element when they come first: true once a step.
-  bool take_first() { return std::exchange(first_, false); }
+  // For layers that write the elements themselves: first() tells whether to write or to add, and
+  // contributed() that it is done.
+  bool first() const { return first_; }
+  void contributed() { first_ = false; }
   Matrix& matrix() { return *matrix_; }
 
  private:
@@ -96,9 +98,7 @@ struct Weight {
   void set(Matrix start_value) {
     value = std::move(start_value);
     gradient.start(value.n_rows, value.n_cols);
-  }
-  bool built() const { return !value.is_empty(); }
-};
+  }};
 
 // What optimizers, files and summaries see of a layer's weights. A parameter without gradient is
 // state that training only carries along (the averages of BatchNormalization).
@@ -106,6 +106,7 @@ struct Parameter {
   std::string name;
   Matrix* value = nullptr;
   Gradient* gradient = nullptr;
+  bool trainable = true;  // false inside a model used as a layer: that layer is frozen
 };
 
 // The inputs of one call, and the gradients that go back to them (some may be unwanted).
@@ -140,10 +141,10 @@ class Cache {
   }
   Matrix& matrix(std::size_t slot) { return *matrices_.at(slot); }
 
-  // Anything else a layer keeps, made at its first use.
-  template <class State>
-  State& state() {
-    if (!state_) state_ = std::make_shared<State>();
+  // Anything else a layer keeps, made from `arguments` at its first use.
+  template <class State, class... Arguments>
+  State& state(Arguments&&... arguments) {
+    if (!state_) state_ = std::make_shared<State>(std::forward<Arguments>(arguments)...);
     return *static_cast<State*>(state_.get());
   }
 
@@ -170,6 +171,9 @@ class Layer {
 
   std::string name;       // unique in a model; "dense", "dense_1" ... if not given
   bool trainable = true;  // false: frozen, the optimizer leaves its weights alone
+  bool built = false;     // the weights were made
+
+  std::string title() const;  // for messages: Dense "hidden1"
 
   // The class as Keras names it: "Dense".
   virtual std::string type() const = 0;
@@ -200,6 +204,11 @@ class Layer {
 
   // The penalty of the layer's regularizers; their gradient is added by backward.
   virtual double penalty() const { return 0.0; }
+
+ protected:
+  // The one input's shape; throws if there are more or fewer inputs, or if the rank is not `rank`
+  // (0: any rank from 1 on). `axes` names what is expected: "(height, width, channels)".
+  const Shape& single_input(const Shapes& inputs, std::size_t rank, const char* axes) const;
 };
 
 }  // namespace nn::inline NN_PRECISION

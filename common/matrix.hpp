@@ -94,6 +94,14 @@ class Shape {
   std::vector<std::size_t> sizes_;
 };
 
+// A view of `count` adjacent columns from `first` on; it shares X's memory and copies nothing.
+inline Matrix columns(Matrix& X, std::size_t first, std::size_t count) {
+  return Matrix(X.colptr(first), X.n_rows, count, false, true);
+}
+inline const Matrix columns(const Matrix& X, std::size_t first, std::size_t count) {
+  return Matrix(const_cast<Real*>(X.colptr(first)), X.n_rows, count, false, true);
+}
+
 // "(4, 6)": rows and columns of any Armadillo object.
 template <class M>
 std::string shape_text(const M& matrix) {

@@ -140,4 +140,11 @@ Indices Rng::choice(std::size_t n, std::size_t k) {
 
 Rng Rng::split() { return Rng(next()); }
 
+Rng& global_rng() {
+  static Rng rng;
+  return rng;
+}
+
+void set_seed(std::uint64_t seed) { global_rng() = Rng(seed); }
+
 }  // namespace nn::inline NN_PRECISION

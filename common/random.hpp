@@ -41,6 +41,10 @@ class Rng {
   State state_{};
 };
 
+// The stream from which layers draw their first weights and models their training streams.
+Rng& global_rng();
+void set_seed(std::uint64_t seed);  // restarts it
+
 // Inverse of the standard normal distribution function, 0 < p < 1 (Wichura 1988, AS 241, PPND16).
 double normal_quantile(double p);
 
