@@ -2,11 +2,14 @@
 #pragma once
 
 #include <armadillo>
+#include <cmath>
 #include <cstdarg>
 #include <cstdio>
-#include <initializer_list>
+#include <limits>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 // The target a program links chooses the precision: `nn` is float64, `nn_float32` is float32. The
@@ -61,26 +64,33 @@ class Shape {
  public:
   Shape() = default;
   template <class... Integers>
-    requires(sizeof...(Integers) > 0 && (std::is_integral_v<Integers> && ...))
-  Shape(Integers... sizes) : sizes_{checked(static_cast<long long>(sizes))...} {}
+  requires(sizeof...(Integers) > 0 && (std::is_integral_v<Integers> && ...))
+      Shape(Integers... sizes)
+      : sizes_{checked(static_cast<long long>(sizes))...} {}
   explicit Shape(std::vector<std::size_t> sizes) : sizes_(std::move(sizes)) {}
 
   std::size_t rank() const { return sizes_.size(); }
-  std::size_t operator[](std::size_t axis) const { return sizes_.at(axis); }
+  std::size_t operator[](std::size_t axis) const {
+    if (axis >= rank()) throw Error(text("Shape %s has no axis %zu", str().c_str(), axis));
+    return sizes_[axis];
+  }
   const std::vector<std::size_t>& sizes() const { return sizes_; }
 
   // How many numbers one sample has: the product of the sizes.
   std::size_t size() const {
     std::size_t product = 1;
-    for (std::size_t s : sizes_) product *= s;
+    for (std::size_t s : sizes_) {
+      if (s != 0 && product > std::numeric_limits<std::size_t>::max() / s)
+        throw Error(text("Shape %s: the number of its values overflows", str().c_str()));
+      product *= s;
+    }
     return product;
   }
 
   // "(28, 28, 1)"; "(784)" for rank 1; "()" for rank 0.
   std::string str() const {
     std::string line = "(";
-    for (std::size_t i = 0; i < rank(); ++i)
-      line += (i ? ", " : "") + std::to_string(sizes_[i]);
+    for (std::size_t i = 0; i < rank(); ++i) line += (i ? ", " : "") + std::to_string(sizes_[i]);
     return line + ")";
   }
 

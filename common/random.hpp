@@ -17,25 +17,26 @@ class Rng {
 
   explicit Rng(std::uint64_t seed = 42);
 
-  std::uint64_t next();                                 // 64 random bits
-  double uniform();                                     // in [0, 1), 53 bits
-  double uniform(double low, double high);              // in [low, high)
+  std::uint64_t next();                     // 64 random bits
+  double uniform();                         // in [0, 1), 53 bits
+  double uniform(double low, double high);  // in [low, high); `low` where both are equal
   double normal(double mean = 0.0, double stddev = 1.0);  // one uniform each (inverse of the CDF)
-  std::size_t below(std::size_t n);                     // 0 ... n-1, each equally likely; n > 0
+  std::size_t below(std::size_t n);                       // 0 ... n-1, each equally likely; n > 0
 
+  // Filled column after column, one number each.
   Matrix uniform_matrix(std::size_t rows, std::size_t columns, double low = 0.0, double high = 1.0);
   Matrix normal_matrix(std::size_t rows, std::size_t columns, double mean = 0.0,
                        double stddev = 1.0);
 
-  void shuffle(Indices& values);                        // Fisher-Yates, in place
-  Indices permutation(std::size_t n);                   // 0 ... n-1 in random order
-  Indices choice(std::size_t n, std::size_t k);         // k different numbers out of 0 ... n-1
+  void shuffle(Indices& values);                 // Fisher-Yates, in place
+  Indices permutation(std::size_t n);            // 0 ... n-1 in random order
+  Indices choice(std::size_t n, std::size_t k);  // k different numbers out of 0 ... n-1
 
-  // A new, independent stream; drawing from it does not disturb this one.
+  // A new, independent stream, for one number of this one; drawing from it does not disturb this.
   Rng split();
 
   const State& state() const { return state_; }
-  void set_state(const State& state) { state_ = state; }
+  void set_state(const State& state);  // not all four words 0
 
  private:
   State state_{};
