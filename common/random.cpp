@@ -100,7 +100,8 @@ Number below_high(Number value, Number low, Number high) {
 
 void require_range(const char* who, double low, double high) {
   if (!(low <= high && std::isfinite(high - low)))
-    throw Error(text("%s: low is %g and high is %g, expected low <= high", who, low, high));
+    throw Error(
+        text("%s: low is %g and high is %g, expected low <= high, both finite", who, low, high));
 }
 
 void require_stddev(const char* who, double stddev) {
