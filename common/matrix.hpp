@@ -3,12 +3,12 @@
 
 #include <armadillo>
 #include <cmath>
+#include <concepts>
 #include <cstdarg>
 #include <cstdio>
 #include <limits>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -63,10 +63,8 @@ NN_PRINTF_LIKE inline std::string text(const char* format, ...) {
 class Shape {
  public:
   Shape() = default;
-  template <class... Integers>
-  requires(sizeof...(Integers) > 0 && (std::is_integral_v<Integers> && ...))
-      Shape(Integers... sizes)
-      : sizes_{checked(static_cast<long long>(sizes))...} {}
+  template <std::integral... Integers>
+  Shape(Integers... sizes) : sizes_{checked(static_cast<long long>(sizes))...} {}
   explicit Shape(std::vector<std::size_t> sizes) : sizes_(std::move(sizes)) {}
 
   std::size_t rank() const { return sizes_.size(); }
@@ -104,11 +102,20 @@ class Shape {
   std::vector<std::size_t> sizes_;
 };
 
+// Throws unless X has the columns first ... first + count - 1.
+inline void require_column_range(const Matrix& X, std::size_t first, std::size_t count) {
+  if (first > X.n_cols || count > X.n_cols - first)
+    throw Error(text("columns: %zu columns from %zu on, X has %llu", count, first,
+                     static_cast<unsigned long long>(X.n_cols)));
+}
+
 // A view of `count` adjacent columns from `first` on; it shares X's memory and copies nothing.
 inline Matrix columns(Matrix& X, std::size_t first, std::size_t count) {
+  require_column_range(X, first, count);
   return Matrix(X.colptr(first), X.n_rows, count, false, true);
 }
 inline const Matrix columns(const Matrix& X, std::size_t first, std::size_t count) {
+  require_column_range(X, first, count);
   return Matrix(const_cast<Real*>(X.colptr(first)), X.n_rows, count, false, true);
 }
 

@@ -10,6 +10,8 @@
 #include <numeric>
 #include <set>
 
+#include "tests/refusal.hpp"
+
 using boost::test_tools::tolerance;
 using nn::Indices, nn::Matrix, nn::Real, nn::Rng;
 
@@ -17,14 +19,14 @@ namespace {
 
 // A generator whose next() is x: the second word s decides it, x = rotl(5 s, 7) * 9 modulo 2^64.
 Rng rng_giving(std::uint64_t x) {
-  constexpr std::uint64_t ninth = 0x8e38e38e38e38e39,
-                          fifth = 0xcccccccccccccccd;  // 9 and 5 inverted
+  constexpr std::uint64_t ninth = 0x8e38e38e38e38e39;  // 9 inverted
+  constexpr std::uint64_t fifth = 0xcccccccccccccccd;  // 5 inverted
   const std::uint64_t product = x * ninth;
   Rng rng;
   rng.set_state({1, ((product >> 7) | (product << 57)) * fifth, 2, 3});
   return rng;
 }
-constexpr std::uint64_t kAllOnes = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t all_ones = std::numeric_limits<std::uint64_t>::max();
 
 std::vector<arma::uword> list(const Indices& values) { return {values.begin(), values.end()}; }
 
@@ -35,16 +37,6 @@ double chi_squared(const std::vector<int>& counts) {
   double sum = 0.0;
   for (const int count : counts) sum += (count - expected) * (count - expected) / expected;
   return sum;
-}
-
-template <class Call>
-std::string refusal(Call call) {
-  try {
-    call();
-  } catch (const nn::Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace
@@ -128,13 +120,13 @@ BOOST_AUTO_TEST_CASE(first_uniforms_of_a_seed) {
 
 BOOST_AUTO_TEST_CASE(uniform_reaches_its_lower_bound_and_never_the_upper) {
   BOOST_TEST(rng_giving(0).uniform() == 0.0);
-  BOOST_TEST(rng_giving(kAllOnes).uniform() == 1.0 - 0x1.0p-53);
+  BOOST_TEST(rng_giving(all_ones).uniform() == 1.0 - 0x1.0p-53);
   BOOST_TEST(rng_giving(0).uniform(-3.0, 5.0) == -3.0);
-  BOOST_TEST(rng_giving(kAllOnes).uniform(1.0, 2.0) == 2.0 - 0x1.0p-52);  // unguarded: 2
+  BOOST_TEST(rng_giving(all_ones).uniform(1.0, 2.0) == 2.0 - 0x1.0p-52);  // unguarded: 2
   for (const auto& [low, high] : std::vector<std::pair<double, double>>{
            {0.0, 1.0}, {1.0, 2.0}, {-1.0, 0.0}, {-0.7, 0.1}, {100.0, 101.0}, {-2.0, -1.0}}) {
     const Matrix lowest = rng_giving(0).uniform_matrix(1, 1, low, high);
-    const Matrix largest = rng_giving(kAllOnes).uniform_matrix(1, 1, low, high);
+    const Matrix largest = rng_giving(all_ones).uniform_matrix(1, 1, low, high);
     BOOST_TEST(lowest(0, 0) == static_cast<Real>(low));
     BOOST_TEST(largest(0, 0) < static_cast<Real>(high));
     BOOST_TEST(largest(0, 0) > static_cast<Real>(high) - Real(1e-4));
@@ -202,7 +194,7 @@ BOOST_AUTO_TEST_CASE(first_normals_of_a_seed) {
 }
 
 BOOST_AUTO_TEST_CASE(normal_is_finite_and_symmetric_to_the_last_bit) {
-  const double largest = rng_giving(kAllOnes).normal(), smallest = rng_giving(0).normal();
+  const double largest = rng_giving(all_ones).normal(), smallest = rng_giving(0).normal();
   BOOST_TEST(largest == 8.2095361516013874, tolerance(1e-14));  // the quantile of 1 - 2^-53
   BOOST_TEST(smallest == -largest);
 }
