@@ -112,13 +112,18 @@ struct Parameter {
 // The inputs of one call, and the gradients that go back to them (some may be unwanted).
 class Inputs {
  public:
-  void push_back(const Matrix* X) { X_.push_back(X); }
+  void push_back(const Matrix* X, const Shape* shape) { X_.push_back({X, shape}); }
   void clear() { X_.clear(); }
-  const Matrix& operator[](std::size_t i) const { return *X_[i]; }
+  const Matrix& operator[](std::size_t i) const { return *X_[i].matrix; }
+  const Shape& shape(std::size_t i) const { return *X_[i].shape; }  // of one sample of input i
   std::size_t size() const { return X_.size(); }
 
  private:
-  std::vector<const Matrix*> X_;
+  struct Input {
+    const Matrix* matrix;
+    const Shape* shape;  // a shared layer may be called on images of different sizes
+  };
+  std::vector<Input> X_;
 };
 class Gradients {
  public:

@@ -52,7 +52,7 @@ Network::Network(const std::vector<Tensor>& inputs, const std::vector<Tensor>& o
 
   std::map<std::size_t, std::size_t> node_of;  // call number -> node number
   for (const auto& [number, call] : calls) {
-    Node node{call->layer, {}, call->shape};
+    NetworkNode node{call->layer, {}, call->shape};
     if (entrances.count(number)) {
       if (!call->inputs.empty()) node.layer = std::make_shared<InputLayer>(call->shape);
     } else {
@@ -63,7 +63,7 @@ Network::Network(const std::vector<Tensor>& inputs, const std::vector<Tensor>& o
   }
   for (const Tensor& input : inputs) inputs_.push_back(node_of[input.call().number]);
   for (const Tensor& output : outputs) outputs_.push_back(node_of[output.call().number]);
-  for (const Node& node : nodes_)
+  for (const NetworkNode& node : nodes_)
     if (std::find(layers_.begin(), layers_.end(), node.layer) == layers_.end())
       layers_.push_back(node.layer);
   name_layers();
@@ -103,7 +103,7 @@ Pass::Pass(const Network& network) : network_(&network), memory_(network.nodes()
 
 void Pass::plan_gradients(const std::vector<bool>& inputs_wanted) {
   for (std::size_t k = 0; k < memory_.size(); ++k) {
-    const Node& node = network_->nodes()[k];
+    const NetworkNode& node = network_->nodes()[k];
     bool wanted = false;
     for (const Parameter& parameter : node.layer->parameters())
       wanted = wanted || (parameter.gradient && parameter.gradient->wanted());
@@ -118,11 +118,12 @@ void Pass::forward(const std::vector<const Matrix*>& X, const Context& context) 
   for (std::size_t i = 0; i < X.size(); ++i) memory_[network_->inputs()[i]].Y = X[i];
   const std::size_t n = X[0]->n_rows;
   for (std::size_t k = 0; k < memory_.size(); ++k) {
-    const Node& node = network_->nodes()[k];
+    const NetworkNode& node = network_->nodes()[k];
     if (node.inputs.empty()) continue;
     Memory& memory = memory_[k];
     memory.X.clear();
-    for (std::size_t input : node.inputs) memory.X.push_back(memory_[input].Y);
+    for (std::size_t input : node.inputs)
+      memory.X.push_back(memory_[input].Y, &network_->nodes()[input].shape);
     Matrix& Y = memory.own_Y.resize(n, node.shape.size());
     memory.Y = &Y;
     node.layer->forward(memory.X, Y, memory.cache, context);
@@ -131,14 +132,14 @@ void Pass::forward(const std::vector<const Matrix*>& X, const Context& context) 
 
 void Pass::start_gradients() {
   for (std::size_t k = 0; k < memory_.size(); ++k) {
-    const Node& node = network_->nodes()[k];
+    const NetworkNode& node = network_->nodes()[k];
     if (memory_[k].dY.wanted()) memory_[k].dY.start(memory_[k].Y->n_rows, node.shape.size());
   }
 }
 
 void Pass::backward(const Context& context) {
   for (std::size_t k = memory_.size(); k-- > 0;) {
-    const Node& node = network_->nodes()[k];
+    const NetworkNode& node = network_->nodes()[k];
     Memory& memory = memory_[k];
     if (node.inputs.empty() || !memory.dY.wanted() || memory.dY.first()) continue;
     Context call = context;

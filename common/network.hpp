@@ -5,7 +5,8 @@
 
 namespace nn::inline NN_PRECISION {
 
-struct Node {
+// One call of a layer inside a network.
+struct NetworkNode {
   std::shared_ptr<Layer> layer;
   std::vector<std::size_t> inputs;  // numbers of the nodes it is computed from
   Shape shape;                      // of one sample of its output
@@ -20,7 +21,7 @@ class Network {
   // layers is refused.
   Network(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs);
 
-  const std::vector<Node>& nodes() const { return nodes_; }
+  const std::vector<NetworkNode>& nodes() const { return nodes_; }
   const std::vector<std::size_t>& inputs() const { return inputs_; }    // in the caller's order
   const std::vector<std::size_t>& outputs() const { return outputs_; }
   const std::vector<std::shared_ptr<Layer>>& layers() const { return layers_; }  // each once
@@ -31,7 +32,7 @@ class Network {
 
  private:
   void name_layers();
-  std::vector<Node> nodes_;
+  std::vector<NetworkNode> nodes_;
   std::vector<std::size_t> inputs_, outputs_;
   std::vector<std::shared_ptr<Layer>> layers_;
 };
