@@ -14,4 +14,11 @@ const Shape& Layer::single_input(const Shapes& inputs, std::size_t rank, const c
   return shape;
 }
 
+void Layer::require_features(const Shape& input, std::size_t expected) const {
+  const std::size_t given = input.sizes().back();
+  if (given != expected)
+    throw Error(text("%s: the input has %zu features, the weights expect %zu (input shape %s)",
+                     title().c_str(), given, expected, input.str().c_str()));
+}
+
 }  // namespace nn::inline NN_PRECISION

@@ -98,7 +98,8 @@ struct Weight {
   void set(Matrix start_value) {
     value = std::move(start_value);
     gradient.start(value.n_rows, value.n_cols);
-  }};
+  }
+};
 
 // What optimizers, files and summaries see of a layer's weights. A parameter without gradient is
 // state that training only carries along (the averages of BatchNormalization).
@@ -166,6 +167,17 @@ struct Context {
   std::size_t first_row = 0, batch_rows = 0;
   // The model joined the activation that ends this layer with the loss: backward gets dZ, not dY.
   bool joined_with_loss = false;
+
+  // Fills M (n x d) with draw(*rng), column after column: these rows of the whole batch.
+  template <class Draw>
+  void fill_random(Matrix& M, Draw draw) const {
+    const std::size_t n = M.n_rows, whole = batch_rows > 0 ? batch_rows : n;
+    for (std::size_t j = 0; j < M.n_cols; ++j) {
+      for (std::size_t i = 0; i < first_row; ++i) draw(*rng);  // rows of other replicas
+      for (std::size_t i = 0; i < n; ++i) M.at(i, j) = draw(*rng);
+      for (std::size_t i = first_row + n; i < whole; ++i) draw(*rng);
+    }
+  }
 };
 
 using Shapes = std::vector<Shape>;
@@ -214,6 +226,10 @@ class Layer {
   // The one input's shape; throws if there are more or fewer inputs, or if the rank is not `rank`
   // (0: any rank from 1 on). `axes` names what is expected: "(height, width, channels)".
   const Shape& single_input(const Shapes& inputs, std::size_t rank, const char* axes) const;
+
+  // For a layer that is called again: throws unless the last axis of `input` has the number of
+  // features for which the weights were made.
+  void require_features(const Shape& input, std::size_t expected) const;
 };
 
 }  // namespace nn::inline NN_PRECISION
