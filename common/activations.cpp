@@ -1,11 +1,9 @@
 #include "common/activations.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 
 #include "common/fast_math.hpp"
+#include "common/row_blocks.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -169,31 +167,9 @@ void back_exponential(const Matrix&, const Matrix& H, const Matrix& dH, Matrix& 
 
 // ---- Softmax ----------------------------------------------------------------------------------
 
-// A row's elements lie far apart in memory, a column's side by side: so a block of rows is worked
-// on at a time, column after column, with one number for each of its rows on the stack.
-constexpr std::size_t block_rows = 256;
-using Block = std::array<Real, block_rows>;
-
-template <class Function>
-void each_block(std::size_t rows, Function work) {
-  for (std::size_t first = 0; first < rows; first += block_rows)
-    work(first, std::min(block_rows, rows - first));
-}
-
-// z - max, with 0 for the maximum itself: that also gives the limits where the maximum is infinite.
-Real below_max(Real z, Real max) { return z == max ? zero : z - max; }
-
-void row_maxima(const Matrix& Z, std::size_t first, std::size_t count, Block& max) {
-  max.fill(-std::numeric_limits<Real>::infinity());
-  for (std::size_t column = 0; column < Z.n_cols; ++column) {
-    const Real* z = Z.colptr(column) + first;
-    for (std::size_t i = 0; i < count; ++i) max[i] = z[i] > max[i] ? z[i] : max[i];
-  }
-}
-
 void apply_softmax(const Matrix& Z, Matrix& H, double) {
   each_block(Z.n_rows, [&](std::size_t first, std::size_t count) {
-    Block max, sum{};
+    RowBlock max, sum{};
     row_maxima(Z, first, count, max);
     for (std::size_t column = 0; column < Z.n_cols; ++column) {
       const Real* z = Z.colptr(column) + first;
@@ -214,7 +190,7 @@ void apply_softmax(const Matrix& Z, Matrix& H, double) {
 // dz_j = h_j (dh_j - sum_k h_k dh_k)
 void back_softmax(const Matrix&, const Matrix& H, const Matrix& dH, Matrix& dZ, double) {
   each_block(H.n_rows, [&](std::size_t first, std::size_t count) {
-    Block dot{};
+    RowBlock dot{};
     for (std::size_t column = 0; column < H.n_cols; ++column) {
       const Real* h = H.colptr(column) + first;
       const Real* dh = dH.colptr(column) + first;
@@ -232,25 +208,21 @@ void back_softmax(const Matrix&, const Matrix& H, const Matrix& dH, Matrix& dZ, 
 
 void apply_log_softmax(const Matrix& Z, Matrix& H, double) {
   each_block(Z.n_rows, [&](std::size_t first, std::size_t count) {
-    Block max, sum{};
+    RowBlock max, log_sum;
     row_maxima(Z, first, count, max);
-    for (std::size_t column = 0; column < Z.n_cols; ++column) {
-      const Real* z = Z.colptr(column) + first;
-      for (std::size_t i = 0; i < count; ++i) sum[i] += fast_exp(below_max(z[i], max[i]));
-    }
-    for (std::size_t i = 0; i < count; ++i) sum[i] = std::log(sum[i]);
+    row_log_sums(Z, first, count, max, log_sum);
     for (std::size_t column = 0; column < Z.n_cols; ++column) {
       const Real* z = Z.colptr(column) + first;
       Real* h = H.colptr(column) + first;
       NN_INDEPENDENT
-      for (std::size_t i = 0; i < count; ++i) h[i] = below_max(z[i], max[i]) - sum[i];
+      for (std::size_t i = 0; i < count; ++i) h[i] = below_max(z[i], max[i]) - log_sum[i];
     }
   });
 }
 // dz_j = dh_j - e^h_j sum_k dh_k
 void back_log_softmax(const Matrix&, const Matrix& H, const Matrix& dH, Matrix& dZ, double) {
   each_block(H.n_rows, [&](std::size_t first, std::size_t count) {
-    Block sum{};
+    RowBlock sum{};
     for (std::size_t column = 0; column < H.n_cols; ++column) {
       const Real* dh = dH.colptr(column) + first;
       for (std::size_t i = 0; i < count; ++i) sum[i] += dh[i];
