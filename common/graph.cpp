@@ -431,7 +431,7 @@ std::string drawn(const Matrix& value) {  // a number, a small matrix, or the sh
       rows += text("%s%.3g", j ? " " : i ? "; " : "", static_cast<double>(value(i, j)));
   return "[" + rows + "]";
 }
-std::string quoted(const std::string& words) {
+std::string dot_string(const std::string& words) {
   std::string line;
   for (char c : words) line += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
   return "\"" + line + "\"";
@@ -450,7 +450,7 @@ std::string Graph::to_dot(const BackwardPass* pass) const {
   };
   const auto edge_text = [&](std::size_t id, std::size_t k) {
     const std::size_t input = entries_[id].inputs[k];
-    if (!pass) return "[label=" + quoted(printed(entries_[input].shape)) + "]";
+    if (!pass) return "[label=" + dot_string(printed(entries_[input].shape)) + "]";
     std::string gradient = drawn(pass->contributions_[id][k]);
     if (pass->values_[input].n_elem == 1 && pass->values_[id].n_elem == 1)
       gradient = drawn(pass->gradients_[id]) + " * " + drawn(pass->local_gradient(id, k)) + " = " +
@@ -477,7 +477,7 @@ std::string Graph::to_dot(const BackwardPass* pass) const {
       style = text("shape=box, style=\"rounded,filled\", fillcolor=\"%s\"", color);
       if (!named) label = entry.kind == Kind::constant ? drawn(entry.value) : entry.name;
     }
-    lines += text("  n%zu [%s, label=%s];\n", id, style.c_str(), quoted(label).c_str());
+    lines += text("  n%zu [%s, label=%s];\n", id, style.c_str(), dot_string(label).c_str());
     for (std::size_t k = 0; k < entry.inputs.size(); ++k)
       lines += text("  n%zu -> n%zu %s;\n", entry.inputs[k], id, edge_text(id, k).c_str());
   }
