@@ -232,6 +232,15 @@ std::vector<Split> grouped_k_fold(const Indices& groups, std::size_t k, Rng& rng
   return splits_from_folds(folds, rng);
 }
 
+Standardizer::Standardizer(RowVector mean, RowVector scale)
+    : mean_(std::move(mean)), scale_(std::move(scale)) {
+  require_shape("Standardizer", "scale", scale_, 1, mean_.n_elem);
+  require_finite("Standardizer", "mean", mean_);
+  require_finite("Standardizer", "scale", scale_);
+  if (mean_.is_empty() || scale_.min() <= 0)
+    throw Error("Standardizer: every scale must be more than 0, of at least one column");
+}
+
 Standardizer& Standardizer::fit(const Matrix& X) {
   if (X.n_cols == 0) throw Error("Standardizer: X has no columns");
   if (X.n_rows < 2)

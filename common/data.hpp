@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,7 @@ class Table {
   // Columns as numbers (rows x columns given). Refuses a text or a missing value with its line:
   //   iris.csv line 7: Petal.Width is "wide", expected a number
   Matrix numbers(const std::vector<std::string>& columns) const;
+  Matrix numbers(std::initializer_list<std::string> columns) const;  // numbers({"age", "income"})
   ColVector numbers(const std::string& column) const;
 
   // A column as class numbers 0, 1, 2 ... in the order of `names`; empty `names`: filled in order
@@ -67,6 +69,8 @@ class Table {
   std::size_t index(const std::string& column) const;
   std::string_view cell(std::size_t row, std::size_t column) const;
   Real number(std::size_t row, std::size_t column) const;
+  std::string number_range(const std::string& column) const;
+  std::string first_texts(const std::string& column) const;
 
   std::string name_;
   std::vector<std::string> columns_;
@@ -95,13 +99,18 @@ struct Dataset {
 };
 Dataset load_iris();    // 150 x 4, three species, in the file's order
 Dataset load_digits();  // 1797 x 64, pixels / 16
+
+// Fashion-MNIST, 60000 and 10000 x 784, pixels / 255: from $NN_DATA, data/fashion-mnist/ or the
+// folder of Debian's package dataset-fashion-mnist. Refuses files that are not this data set.
 struct ImageSets {
   Dataset train, test;
 };
 bool have_fashion_mnist();
-ImageSets load_fashion_mnist();  // 60000 and 10000 x 784, pixels / 255
+ImageSets load_fashion_mnist();
 
 // ---- Toy sets, n points in the plane -----------------------------------------------------------
+// The classes take turns (0, 1, 0, 1 ...), so that a cut without shuffling is harmless. `noise` and
+// `spread` are standard deviations.
 
 enum class Gate { AND, OR, NAND, NOR, XOR };
 Dataset gate(Gate which);  // 4 x 2, inputs 0/1, in the order 00 01 10 11
@@ -114,21 +123,31 @@ Dataset gaussian_blobs(std::size_t n, std::size_t classes, Rng& rng, double spre
 // ---- Preparation -------------------------------------------------------------------------------
 
 Matrix one_hot(const Indices& classes, std::size_t n_classes = 0);  // 0: largest class + 1
-Indices argmax_rows(const Matrix& P);  // the column of each row's maximum
+Indices argmax_rows(const Matrix& P);  // the column of each row's maximum, the first of equals
 
 struct Split {
-  Indices train, test;  // row numbers
+  Indices train, test;  // row numbers, in random order
 };
-Split train_test_split(std::size_t n, double test_fraction, Rng& rng);
-Split stratified_split(const Indices& classes, double test_fraction, Rng& rng);
-std::vector<Split> k_fold(std::size_t n, std::size_t k, Rng& rng);
-std::vector<Split> grouped_k_fold(const Indices& groups, std::size_t k,
-                                  Rng& rng);  // a group stays together
 
-// (x - mean) / standard deviation of each column, by the training rows' population statistics. A
-// constant column is only centred.
+// n rows in two parts; the test part has n * test_fraction rows, rounded, and each at least one.
+Split train_test_split(std::size_t n, double test_fraction, Rng& rng);
+
+// The same within every class, so that both parts have the classes in the same proportion.
+Split stratified_split(const Indices& classes, double test_fraction, Rng& rng);
+
+// k splits; every row is in one test part, and their sizes differ by one at most.
+std::vector<Split> k_fold(std::size_t n, std::size_t k, Rng& rng);
+
+// k splits that keep the rows of a group together; the sizes are as equal as whole groups allow.
+std::vector<Split> grouped_k_fold(const Indices& groups, std::size_t k, Rng& rng);
+
+// (x - mean) / standard deviation of each column, by the training rows' population statistics
+// (divided by n, not n - 1). A constant column is only centred.
 class Standardizer {
  public:
+  Standardizer() = default;
+  Standardizer(RowVector mean, RowVector scale);  // as mean() and scale() of one that was saved
+
   Standardizer& fit(const Matrix& X);
   Matrix transform(const Matrix& X) const;
   Matrix fit_transform(const Matrix& X) { return fit(X).transform(X); }

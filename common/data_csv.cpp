@@ -14,13 +14,26 @@ namespace nn::inline NN_PRECISION {
 
 namespace {
 
-// A value as it is shown in a sentence: in quotes, shortened when long.
+// A value as it is shown in a sentence: in quotes, on one line, shortened when long.
 std::string shown(std::string_view value) {
   constexpr std::size_t longest = 40;
-  if (value.size() <= longest) return '"' + std::string(value) + '"';
-  std::size_t cut = longest;
-  while (cut > 0 && (value[cut] & 0xC0) == 0x80) --cut;  // not inside a UTF-8 character
-  return '"' + std::string(value.substr(0, cut)) + "...\"";
+  std::size_t cut = std::min(value.size(), longest);
+  while (cut > 0 && cut < value.size() && (value[cut] & 0xC0) == 0x80) --cut;  // whole characters
+  std::string line(value.substr(0, cut));
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < ' '; }, ' ');
+  return '"' + line + (cut < value.size() ? "...\"" : "\"");
+}
+
+// How many places of a terminal a text takes: Korean, Chinese and Japanese characters, three bytes
+// in UTF-8, take two.
+std::size_t display_width(std::string_view value) {
+  std::size_t width = 0;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) != 0x80) width += byte >= 0xE0 ? 2 : 1;
+  }
+  return width;
 }
 
 // "a, b, c"; of many names the first twenty.
@@ -106,7 +119,10 @@ char find_separator(std::string_view csv) {
   bool quoted = false, blank = true;
   for (const char c : csv) {
     if (c == '"') quoted = !quoted;
-    if (!quoted && (c == '\n' || c == '\r') && !blank) break;
+    if (!quoted && (c == '\n' || c == '\r')) {
+      if (!blank) break;
+      counts = {};
+    }
     if (!std::isspace(static_cast<unsigned char>(c))) blank = false;
     if (const auto which = candidates.find(c); !quoted && which != std::string_view::npos)
       ++counts[which];
@@ -291,6 +307,9 @@ std::size_t Table::missing(const std::string& column) const {
 
 Real Table::number(std::size_t row, std::size_t column) const {
   const std::string_view value = cell(row, column);
+  double number = 0.0;
+  if (parse_number(value, number) && std::isfinite(static_cast<Real>(number)))
+    return static_cast<Real>(number);
   const std::string where =
       text("%s line %zu: %s is", name_.c_str(), lines_[row], columns_[column].c_str());
   if (is_missing(value))
@@ -298,22 +317,24 @@ Real Table::number(std::size_t row, std::size_t column) const {
         text("%s missing, expected a number (%zu of %zu values of this column are missing; "
              "complete() leaves such rows out)",
              where.c_str(), missing(columns_[column]), rows()));
-  double number = 0.0;
-  if (!parse_number(value, number))
-    throw Error(text("%s %s, expected a number", where.c_str(), shown(value).c_str()));
-  if (!std::isfinite(static_cast<Real>(number)))
+  if (parse_number(value, number))
     throw Error(text("%s %s, too large for float%zu", where.c_str(), shown(value).c_str(),
                      8 * sizeof(Real)));
-  return static_cast<Real>(number);
+  throw Error(text("%s %s, expected a number", where.c_str(), shown(value).c_str()));
 }
 
 Matrix Table::numbers(const std::vector<std::string>& columns) const {
+  if (columns.empty()) throw Error(name_ + ": no columns were named");
   Matrix X(rows(), columns.size(), arma::fill::none);
   for (std::size_t j = 0; j < columns.size(); ++j) {
     const std::size_t c = index(columns[j]);
     for (std::size_t row = 0; row < rows(); ++row) X(row, j) = number(row, c);
   }
   return X;
+}
+
+Matrix Table::numbers(std::initializer_list<std::string> columns) const {
+  return numbers(std::vector<std::string>(columns));
 }
 
 ColVector Table::numbers(const std::string& column) const {
@@ -371,33 +392,47 @@ Table Table::complete(const std::vector<std::string>& columns) const {
   return table;
 }
 
+// "0.1 ... 2.5"
+std::string Table::number_range(const std::string& column) const {
+  const std::size_t c = index(column);
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (std::size_t row = 0; row < rows(); ++row)
+    if (double number = 0.0; parse_number(cell(row, c), number)) {
+      low = std::min(low, number);
+      high = std::max(high, number);
+    }
+  return text("%g ... %g", low, high);
+}
+
+// The first five different values, in order of first appearance.
+std::string Table::first_texts(const std::string& column) const {
+  const std::size_t c = index(column);
+  std::vector<std::string_view> different;
+  for (std::size_t row = 0; row < rows() && different.size() <= 5; ++row)
+    if (!is_missing(cell(row, c)) &&
+        std::find(different.begin(), different.end(), cell(row, c)) == different.end())
+      different.push_back(cell(row, c));
+  std::string line;
+  for (std::size_t i = 0; i < different.size(); ++i)
+    line += i == 5 ? ", ..." : (i ? ", " : "") + shown(different[i]);
+  return line;
+}
+
 std::string Table::summary() const {
   std::size_t width = 6;
-  for (const std::string& column : columns_) width = std::max(width, column.size());
-  std::string lines = text("%s: %zu rows\n%-*s  %-7s  %7s  values\n", name_.c_str(), rows(),
-                           static_cast<int>(width), "column", "type", "missing");
-  for (std::size_t c = 0; c < columns_.size(); ++c) {
-    const bool is_number = numeric(columns_[c]);
-    double low = std::numeric_limits<double>::infinity(), high = -low;
-    std::vector<std::string> different;  // in order of first appearance
-    for (std::size_t row = 0; row < rows(); ++row) {
-      const std::string_view value = cell(row, c);
-      if (is_missing(value)) continue;
-      if (double number = 0.0; is_number && parse_number(value, number)) {
-        low = std::min(low, number);
-        high = std::max(high, number);
-      } else if (different.size() <= 5 &&
-                 std::find(different.begin(), different.end(), value) == different.end()) {
-        different.emplace_back(value);
-      }
-    }
-    std::string values;
-    if (is_number) values = text("%g ... %g", low, high);
-    for (std::size_t i = 0; i < different.size(); ++i)
-      values += i == 5 ? ", ..." : (i ? ", " : "") + shown(different[i]);
-    lines += text("%-*s  %-7s  %7zu  %s\n", static_cast<int>(width), columns_[c].c_str(),
-                  is_number ? "number" : "text", missing(columns_[c]), values.c_str());
-  }
+  for (const std::string& column : columns_) width = std::max(width, display_width(column));
+  const auto line = [&](const std::string& name, const std::string& type, const std::string& gaps,
+                        const std::string& values) {
+    return name + std::string(width - display_width(name), ' ') +
+           text("  %-6s  %7s  %s\n", type.c_str(), gaps.c_str(), values.c_str());
+  };
+  std::string lines =
+      text("%s: %zu row%s, %zu column%s\n", name_.c_str(), rows(), rows() == 1 ? "" : "s",
+           columns_.size(), columns_.size() == 1 ? "" : "s");
+  lines += line("column", "type", "missing", "values");
+  for (const std::string& column : columns_)
+    lines += line(column, numeric(column) ? "number" : "text", std::to_string(missing(column)),
+                  numeric(column) ? number_range(column) : first_texts(column));
   return lines;
 }
 

@@ -104,6 +104,7 @@ Idx read_idx(const std::string& name) { return parse_idx(read_file(find_data(nam
 Idx parse_idx(std::string_view bytes, const std::string& name) {
   std::string unpacked;
   if (is_gzip(bytes)) {
+    if (bytes.size() > largest_unpacked) throw Error(name + " is larger than 1 GiB");
     constexpr std::size_t longest_header = 4 + 4 * 255;
     const IdxHeader header = idx_header(gunzip(bytes, longest_header, name), name);
     unpacked = gunzip(bytes, header.length + header.values + 1, name);

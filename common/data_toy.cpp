@@ -108,7 +108,7 @@ Dataset spirals(std::size_t n, Rng& rng, double noise, double turns) {
   for (std::size_t i = 0; i < n; ++i) {
     // The radius grows with the angle (Archimedes); its square evenly, so that the points are about
     // equally far apart. Not from 0: there the arms would meet.
-    constexpr double start = 0.1;
+    constexpr double start = 0.15;
     const double radius = std::sqrt(start * start + (1.0 - start * start) * along(i, n, 2));
     const double angle = 2.0 * pi * turns * radius + (data.y[i] == 0 ? 0.0 : pi);
     set_point(data, i, radius * std::cos(angle), radius * std::sin(angle), noise, rng);
