@@ -1,0 +1,504 @@
+#include "common/optimizers.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <limits>
+#include <utility>
+
+#include "common/fast_math.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// ---- One step for all parameters --------------------------------------------------------------
+
+struct Optimizer::State {
+  std::shared_ptr<UpdateRule> rule;
+  StepOptions options;
+  std::int64_t iterations = 0;
+  std::vector<std::string> no_decay;
+
+  struct Known {  // one parameter, from the first step on
+    const Matrix* value;
+    std::string name;
+    std::deque<Matrix> slots;
+    bool decays = true;
+  };
+  std::vector<Known> known;
+  std::vector<WeightAndGradient> now;  // the pairs of the step in progress
+
+  void make_slots(const Matrix& value, const std::string& name);
+  void check() const;
+  double scale_of(const Matrix& gradient) const;
+  double global_scale() const;
+  double rate() const;
+  void take_step();
+};
+
+namespace {
+
+double norm_of(const Matrix& G) { return std::sqrt(static_cast<double>(arma::dot(G, G))); }
+
+// The factor that shortens a gradient of this norm to at most `longest`. A NaN stays a NaN.
+double shortening(double norm, double longest) { return norm <= longest ? 1.0 : longest / norm; }
+
+}  // namespace
+
+void Optimizer::State::make_slots(const Matrix& value, const std::string& parameter) {
+  Known entry{&value, parameter, {}, true};
+  for (const UpdateRule::Slot& slot : rule->slots) {
+    entry.slots.emplace_back(value.n_rows, value.n_cols);
+    entry.slots.back().fill(static_cast<Real>(slot.start));
+  }
+  for (const std::string& part : no_decay)
+    if (parameter.find(part) != std::string::npos) entry.decays = false;
+  known.push_back(std::move(entry));
+}
+
+void Optimizer::State::check() const {
+  if (now.size() != known.size())
+    throw Error(
+        text("%s: got %zu parameters, but its first step was for %zu; make a new optimizer for "
+             "another model",
+             rule->name.c_str(), now.size(), known.size()));
+  for (std::size_t k = 0; k < now.size(); ++k) {
+    if (&now[k].value != known[k].value)
+      throw Error(
+          text("%s: parameter %zu is not the matrix of the first step; make a new optimizer "
+               "for another model",
+               rule->name.c_str(), k));
+    require_shape(rule->name, "a gradient", now[k].gradient, now[k].value.n_rows,
+                  now[k].value.n_cols);
+  }
+}
+
+double Optimizer::State::global_scale() const {
+  double sum = 0.0;
+  for (const WeightAndGradient& pair : now) {
+    const double norm = norm_of(pair.gradient);
+    sum += norm * norm;
+  }
+  return shortening(std::sqrt(sum), options.global_clipnorm);
+}
+
+double Optimizer::State::rate() const {
+  const double t = static_cast<double>(iterations);
+  return options.learning_rate(t) / (1.0 + options.decay * t);
+}
+
+void Optimizer::State::take_step() {
+  const double rate_now = rate();
+  rule->begin(rate_now, iterations + 1);
+  const double all = options.global_clipnorm > 0.0 ? global_scale() : 1.0;
+  for (std::size_t k = 0; k < now.size(); ++k) {
+    const auto& [value, gradient] = now[k];
+    FlatParameter p{value.n_elem, value.memptr(), gradient.memptr()};
+    for (std::size_t s = 0; s < known[k].slots.size(); ++s) p.slot[s] = known[k].slots[s].memptr();
+    if (known[k].decays) p.decay = static_cast<Real>(rate_now * options.weight_decay);
+    p.scale = static_cast<Real>(
+        options.clipnorm > 0.0 ? shortening(norm_of(gradient), options.clipnorm) : all);
+    p.limit = options.clipvalue > 0.0 ? static_cast<Real>(options.clipvalue)
+                                      : std::numeric_limits<Real>::infinity();
+    rule->update(p);
+  }
+  ++iterations;
+}
+
+Optimizer::Optimizer(std::shared_ptr<UpdateRule> rule, const StepOptions& options)
+    : state_(std::make_shared<State>()) {
+  const int clips =
+      (options.clipnorm != 0.0) + (options.clipvalue != 0.0) + (options.global_clipnorm != 0.0);
+  if (clips > 1)
+    throw Error(rule->name + ": only one of clipnorm, clipvalue and global_clipnorm can be given");
+  for (const auto& [what, value] :
+       {std::pair{"clipnorm", options.clipnorm}, std::pair{"clipvalue", options.clipvalue},
+        std::pair{"global_clipnorm", options.global_clipnorm},
+        std::pair{"weight_decay", options.weight_decay}, std::pair{"decay", options.decay}})
+    if (!(value >= 0.0))
+      throw Error(
+          text("%s: %s is %g, expected a number of at least 0", rule->name.c_str(), what, value));
+  state_->rule = std::move(rule);
+  state_->options = options;
+}
+
+void Optimizer::build(const std::vector<Parameter>& parameters) {
+  if (!state_->known.empty()) return;
+  for (const Parameter& parameter : parameters)
+    if (parameter.gradient) state_->make_slots(*parameter.value, parameter.name);
+}
+
+void Optimizer::step(const std::vector<Parameter>& parameters) {
+  build(parameters);
+  state_->now.clear();
+  for (const Parameter& parameter : parameters)
+    if (parameter.gradient) state_->now.push_back({*parameter.value, parameter.gradient->sum()});
+  state_->check();
+  state_->take_step();
+}
+
+void Optimizer::step(std::initializer_list<WeightAndGradient> weights) {
+  if (state_->known.empty())
+    for (const WeightAndGradient& pair : weights) state_->make_slots(pair.value, "");
+  state_->now.clear();
+  for (const WeightAndGradient& pair : weights) state_->now.push_back(pair);
+  state_->check();
+  state_->take_step();
+}
+
+const std::string& Optimizer::name() const { return state_->rule->name; }
+std::int64_t Optimizer::iterations() const { return state_->iterations; }
+void Optimizer::set_iterations(std::int64_t iterations) { state_->iterations = iterations; }
+double Optimizer::learning_rate() const { return state_->rate(); }
+
+void Optimizer::set_learning_rate(double rate) {
+  const double t = static_cast<double>(state_->iterations);
+  set_base_learning_rate(rate * (1.0 + state_->options.decay * t));
+}
+
+double Optimizer::base_learning_rate() const {
+  const LearningRate& rate = state_->options.learning_rate;
+  return rate.is_constant() ? rate(0.0) : 0.0;
+}
+
+void Optimizer::set_base_learning_rate(double rate) {
+  LearningRate& present = state_->options.learning_rate;
+  if (!present.is_constant())
+    throw Error(
+        text("%s: the learning rate follows %s and cannot be set; give the optimizer a number "
+             "instead",
+             name().c_str(), present.name().c_str()));
+  present = LearningRate(rate);
+}
+
+std::vector<OptimizerSlot> Optimizer::slots() {
+  std::vector<OptimizerSlot> all;
+  for (State::Known& parameter : state_->known)
+    for (std::size_t s = 0; s < parameter.slots.size(); ++s)
+      all.push_back({parameter.name, state_->rule->slots[s].name, &parameter.slots[s]});
+  return all;
+}
+
+void Optimizer::exclude_from_weight_decay(std::vector<std::string> names) {
+  if (!state_->known.empty())
+    throw Error(name() + ": exclude_from_weight_decay must be called before the first step");
+  state_->no_decay = std::move(names);
+}
+
+// ---- The rules: one loop for each, that touches every number once -----------------------------
+
+namespace {
+
+void require_fraction(const char* who, const char* what, double value) {
+  if (!(value >= 0.0 && value <= 1.0))
+    throw Error(text("%s: %s is %g, expected 0 to 1", who, what, value));
+}
+
+template <class Options>
+StepOptions step_options(const Options& o) {
+  return {o.learning_rate, 0.0, o.weight_decay, o.clipnorm, o.clipvalue, o.global_clipnorm};
+}
+
+class SGDRule : public UpdateRule {
+ public:
+  explicit SGDRule(const SGDOptions& o)
+      : UpdateRule("SGD",
+                   o.momentum != 0.0 ? std::vector<Slot>{{"momentum"}} : std::vector<Slot>{}),
+        momentum_(static_cast<Real>(o.momentum)),
+        nesterov_(o.nesterov) {
+    require_fraction("SGD", "momentum", o.momentum);
+  }
+  void begin(double learning_rate, std::int64_t) override {
+    rate_ = static_cast<Real>(learning_rate);
+  }
+  void update(FlatParameter p) const override {
+    const Real rate = rate_, momentum = momentum_;
+    Real* v = p.slot[0];
+    if (momentum == 0) {
+      NN_INDEPENDENT
+      for (std::size_t i = 0; i < p.size; ++i) p.w[i] = p.weight(i) - rate * p.gradient(i);
+    } else if (nesterov_) {
+      NN_INDEPENDENT
+      for (std::size_t i = 0; i < p.size; ++i) {
+        const Real move = rate * p.gradient(i);
+        v[i] = momentum * v[i] - move;
+        p.w[i] = p.weight(i) + (momentum * v[i] - move);
+      }
+    } else {
+      NN_INDEPENDENT
+      for (std::size_t i = 0; i < p.size; ++i) {
+        v[i] = momentum * v[i] - rate * p.gradient(i);
+        p.w[i] = p.weight(i) + v[i];
+      }
+    }
+  }
+
+ private:
+  Real momentum_, rate_ = 0;
+  bool nesterov_;
+};
+
+class AdagradRule : public UpdateRule {
+ public:
+  explicit AdagradRule(const AdagradOptions& o)
+      : UpdateRule("Adagrad", {{"accumulator", o.initial_accumulator_value}}),
+        epsilon_(static_cast<Real>(o.epsilon)) {}
+  void begin(double learning_rate, std::int64_t) override {
+    rate_ = static_cast<Real>(learning_rate);
+  }
+  void update(FlatParameter p) const override {
+    const Real rate = rate_, epsilon = epsilon_;
+    Real* a = p.slot[0];
+    NN_INDEPENDENT
+    for (std::size_t i = 0; i < p.size; ++i) {
+      const Real g = p.gradient(i);
+      a[i] += g * g;
+      p.w[i] = p.weight(i) - rate * g / std::sqrt(a[i] + epsilon);
+    }
+  }
+
+ private:
+  Real epsilon_, rate_ = 0;
+};
+
+class RMSpropRule : public UpdateRule {
+ public:
+  explicit RMSpropRule(const RMSpropOptions& o)
+      : UpdateRule("RMSprop", slots_for(o)),
+        rho_(static_cast<Real>(o.rho)),
+        rest_(static_cast<Real>(1.0 - o.rho)),
+        momentum_(static_cast<Real>(o.momentum)),
+        epsilon_(static_cast<Real>(o.epsilon)),
+        centered_(o.centered) {
+    require_fraction("RMSprop", "rho", o.rho);
+    require_fraction("RMSprop", "momentum", o.momentum);
+  }
+  void begin(double learning_rate, std::int64_t) override {
+    rate_ = static_cast<Real>(learning_rate);
+  }
+  void update(FlatParameter p) const override {
+    if (momentum_ > 0 && centered_)
+      loop<true, true>(p, p.slot[1], p.slot[2]);
+    else if (momentum_ > 0)
+      loop<true, false>(p, p.slot[1], nullptr);
+    else if (centered_)
+      loop<false, true>(p, nullptr, p.slot[1]);
+    else
+      loop<false, false>(p, nullptr, nullptr);
+  }
+
+ private:
+  static std::vector<Slot> slots_for(const RMSpropOptions& o) {
+    std::vector<Slot> slots{{"velocity"}};
+    if (o.momentum > 0.0) slots.push_back({"momentum"});
+    if (o.centered) slots.push_back({"average_gradient"});
+    return slots;
+  }
+  template <bool with_momentum, bool centered>
+  void loop(FlatParameter p, Real* m, Real* mean) const {
+    const Real rate = rate_, rho = rho_, rest = rest_, momentum = momentum_, epsilon = epsilon_;
+    Real* v = p.slot[0];
+    NN_INDEPENDENT
+    for (std::size_t i = 0; i < p.size; ++i) {
+      const Real g = p.gradient(i);
+      v[i] = rho * v[i] + rest * g * g;
+      Real square = v[i];
+      if constexpr (centered) {
+        mean[i] = rho * mean[i] + rest * g;
+        square -= mean[i] * mean[i];
+      }
+      Real move = rate * g / std::sqrt(square + epsilon);
+      if constexpr (with_momentum) {
+        m[i] = momentum * m[i] + move;
+        move = m[i];
+      }
+      p.w[i] = p.weight(i) - move;
+    }
+  }
+  Real rho_, rest_, momentum_, epsilon_, rate_ = 0;
+  bool centered_;
+};
+
+class AdadeltaRule : public UpdateRule {
+ public:
+  explicit AdadeltaRule(const AdadeltaOptions& o)
+      : UpdateRule("Adadelta", {{"accumulated_grad"}, {"accumulated_delta_var"}}),
+        rho_(static_cast<Real>(o.rho)),
+        rest_(static_cast<Real>(1.0 - o.rho)),
+        epsilon_(static_cast<Real>(o.epsilon)) {
+    require_fraction("Adadelta", "rho", o.rho);
+  }
+  void begin(double learning_rate, std::int64_t) override {
+    rate_ = static_cast<Real>(learning_rate);
+  }
+  void update(FlatParameter p) const override {
+    const Real rate = rate_, rho = rho_, rest = rest_, epsilon = epsilon_;
+    Real* v = p.slot[0];
+    Real* u = p.slot[1];
+    NN_INDEPENDENT
+    for (std::size_t i = 0; i < p.size; ++i) {
+      const Real g = p.gradient(i);
+      v[i] = rho * v[i] + rest * g * g;
+      const Real d = -std::sqrt(u[i] + epsilon) * g / std::sqrt(v[i] + epsilon);
+      u[i] = rho * u[i] + rest * d * d;
+      p.w[i] = p.weight(i) + rate * d;
+    }
+  }
+
+ private:
+  Real rho_, rest_, epsilon_, rate_ = 0;
+};
+
+class AdamRule : public UpdateRule {
+ public:
+  AdamRule(const char* adam_or_adamw, const AdamOptions& o)
+      : UpdateRule(adam_or_adamw,
+                   o.amsgrad ? std::vector<Slot>{{"momentum"}, {"velocity"}, {"velocity_hat"}}
+                             : std::vector<Slot>{{"momentum"}, {"velocity"}}),
+        beta_1_(o.beta_1),
+        beta_2_(o.beta_2),
+        epsilon_(static_cast<Real>(o.epsilon)),
+        amsgrad_(o.amsgrad) {
+    require_fraction("Adam", "beta_1", o.beta_1);
+    require_fraction("Adam", "beta_2", o.beta_2);
+  }
+  void begin(double learning_rate, std::int64_t step_number) override {
+    const double t = static_cast<double>(step_number);
+    alpha_ = static_cast<Real>(learning_rate * std::sqrt(1.0 - std::pow(beta_2_, t)) /
+                               (1.0 - std::pow(beta_1_, t)));
+  }
+  void update(FlatParameter p) const override {
+    if (amsgrad_)
+      loop<true>(p);
+    else
+      loop<false>(p);
+  }
+
+ private:
+  template <bool amsgrad>
+  void loop(FlatParameter p) const {
+    const Real alpha = alpha_, epsilon = epsilon_;
+    const Real rest_1 = static_cast<Real>(1.0 - beta_1_), rest_2 = static_cast<Real>(1.0 - beta_2_);
+    Real* m = p.slot[0];
+    Real* v = p.slot[1];
+    Real* largest = p.slot[2];
+    NN_INDEPENDENT
+    for (std::size_t i = 0; i < p.size; ++i) {
+      const Real g = p.gradient(i);
+      m[i] += rest_1 * (g - m[i]);
+      v[i] += rest_2 * (g * g - v[i]);
+      Real square = v[i];
+      if constexpr (amsgrad) {
+        largest[i] = largest[i] > v[i] ? largest[i] : v[i];
+        square = largest[i];
+      }
+      p.w[i] = p.weight(i) - alpha * m[i] / (std::sqrt(square) + epsilon);
+    }
+  }
+  double beta_1_, beta_2_;
+  Real epsilon_, alpha_ = 0;
+  bool amsgrad_;
+};
+
+class AdamaxRule : public UpdateRule {
+ public:
+  explicit AdamaxRule(const AdamaxOptions& o)
+      : UpdateRule("Adamax", {{"momentum"}, {"norm"}}),
+        beta_1_(o.beta_1),
+        beta_2_(o.beta_2),
+        epsilon_(static_cast<Real>(o.epsilon)) {
+    require_fraction("Adamax", "beta_1", o.beta_1);
+    require_fraction("Adamax", "beta_2", o.beta_2);
+  }
+  void begin(double learning_rate, std::int64_t t) override {
+    alpha_ = static_cast<Real>(learning_rate / (1.0 - std::pow(beta_1_, static_cast<double>(t))));
+  }
+  void update(FlatParameter p) const override {
+    const Real alpha = alpha_, epsilon = epsilon_, beta_2 = static_cast<Real>(beta_2_);
+    const Real rest_1 = static_cast<Real>(1.0 - beta_1_);
+    Real* m = p.slot[0];
+    Real* u = p.slot[1];
+    NN_INDEPENDENT
+    for (std::size_t i = 0; i < p.size; ++i) {
+      const Real g = p.gradient(i), size = std::abs(g), before = beta_2 * u[i];
+      m[i] += rest_1 * (g - m[i]);
+      u[i] = before > size ? before : size;
+      p.w[i] = p.weight(i) - alpha * m[i] / (u[i] + epsilon);
+    }
+  }
+
+ private:
+  double beta_1_, beta_2_;
+  Real epsilon_, alpha_ = 0;
+};
+
+class NadamRule : public UpdateRule {
+ public:
+  explicit NadamRule(const NadamOptions& o)
+      : UpdateRule("Nadam", {{"momentum"}, {"velocity"}}),
+        beta_1_(o.beta_1),
+        beta_2_(o.beta_2),
+        epsilon_(static_cast<Real>(o.epsilon)) {
+    require_fraction("Nadam", "beta_1", o.beta_1);
+    require_fraction("Nadam", "beta_2", o.beta_2);
+  }
+  // mu_t = beta_1 (1 - 0.96^t / 2), the momentum of step t, takes the place of beta_1, and the
+  // product mu_1 ... mu_t that of beta_1^t.
+  void begin(double learning_rate, std::int64_t t) override {
+    if (t != t_ + 1) {  // going on from a file
+      product_ = 1.0;
+      for (std::int64_t earlier = 1; earlier < t; ++earlier) product_ *= mu(earlier);
+    }
+    t_ = t;
+    product_ *= mu(t);
+    const double next = mu(t + 1);
+    on_m_ = static_cast<Real>(learning_rate * next / (1.0 - product_ * next));
+    on_g_ = static_cast<Real>(learning_rate * (1.0 - mu(t)) / (1.0 - product_));
+    on_v_ = static_cast<Real>(1.0 / (1.0 - std::pow(beta_2_, static_cast<double>(t))));
+  }
+  void update(FlatParameter p) const override {
+    const Real on_m = on_m_, on_g = on_g_, on_v = on_v_, epsilon = epsilon_;
+    const Real rest_1 = static_cast<Real>(1.0 - beta_1_), rest_2 = static_cast<Real>(1.0 - beta_2_);
+    Real* m = p.slot[0];
+    Real* v = p.slot[1];
+    NN_INDEPENDENT
+    for (std::size_t i = 0; i < p.size; ++i) {
+      const Real g = p.gradient(i);
+      m[i] += rest_1 * (g - m[i]);
+      v[i] += rest_2 * (g * g - v[i]);
+      p.w[i] = p.weight(i) - (on_m * m[i] + on_g * g) / (std::sqrt(on_v * v[i]) + epsilon);
+    }
+  }
+
+ private:
+  double mu(std::int64_t t) const {
+    return beta_1_ * (1.0 - 0.5 * std::pow(0.96, static_cast<double>(t)));
+  }
+  double beta_1_, beta_2_, product_ = 1.0;
+  std::int64_t t_ = 0;
+  Real epsilon_, on_m_ = 0, on_g_ = 0, on_v_ = 0;
+};
+
+}  // namespace
+
+SGD::SGD(const SGDOptions& o)
+    : Optimizer(std::make_shared<SGDRule>(o), {o.learning_rate, o.decay, o.weight_decay, o.clipnorm,
+                                               o.clipvalue, o.global_clipnorm}) {}
+Adagrad::Adagrad(const AdagradOptions& o)
+    : Optimizer(std::make_shared<AdagradRule>(o), step_options(o)) {}
+RMSprop::RMSprop(const RMSpropOptions& o)
+    : Optimizer(std::make_shared<RMSpropRule>(o), step_options(o)) {}
+Adadelta::Adadelta(const AdadeltaOptions& o)
+    : Optimizer(std::make_shared<AdadeltaRule>(o), step_options(o)) {}
+Adam::Adam(const AdamOptions& o)
+    : Optimizer(std::make_shared<AdamRule>("Adam", o), step_options(o)) {}
+AdamW::AdamW(const AdamWOptions& o)
+    : Optimizer(std::make_shared<AdamRule>("AdamW", AdamOptions{.beta_1 = o.beta_1,
+                                                                .beta_2 = o.beta_2,
+                                                                .epsilon = o.epsilon,
+                                                                .amsgrad = o.amsgrad}),
+                step_options(o)) {}
+Adamax::Adamax(const AdamaxOptions& o)
+    : Optimizer(std::make_shared<AdamaxRule>(o), step_options(o)) {}
+Nadam::Nadam(const NadamOptions& o) : Optimizer(std::make_shared<NadamRule>(o), step_options(o)) {}
+
+}  // namespace nn::inline NN_PRECISION
