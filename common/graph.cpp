@@ -431,10 +431,13 @@ std::string drawn(const Matrix& value) {  // a number, a small matrix, or the sh
       rows += text("%s%.3g", j ? " " : i ? "; " : "", static_cast<double>(value(i, j)));
   return "[" + rows + "]";
 }
-std::string dot_string(const std::string& words) {
-  std::string line;
-  for (char c : words) line += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
-  return "\"" + line + "\"";
+std::string dot_string(const std::string& words) {  // in quotes, for Graphviz
+  std::string line = "\"";
+  for (char c : words) {
+    if (c == '"' || c == '\\') line += '\\';
+    line += c;
+  }
+  return line + '"';
 }
 std::string two_lines(const std::string& value, const std::string& gradient) {
   return "[label=<" + value + "<br/><font color=\"#c0392b\">" + gradient + "</font>>]";
