@@ -44,6 +44,7 @@ trap remove EXIT
 trap 'exit 130' INT TERM
 
 # The mirror that this machine's own apt uses, if it is a Debian one.
+# shellcheck disable=SC2016 # apt's own variables
 host_mirror() {
   apt-get indextargets --format '$(ORIGIN) $(LABEL) $(SITE)' 2>/dev/null |
     awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
