@@ -165,7 +165,7 @@ std::filesystem::path Program::out(const std::string& name) const {
   if (problem)
     throw Error(text("cannot make the folder %s (%s); choose another with --out, or --no-plot",
                      folder_.c_str(), problem.message().c_str()));
-  const std::string stem = name_.substr(name_.find('_') + 1);  // ch01_xor_limit -> xor_limit
+  const std::string stem = name_.substr(name_.find('_') + 1);  // chNN_xor_limit -> xor_limit
   return folder_ / (stem + "_" + name);
 }
 
