@@ -1,7 +1,10 @@
 // The two loops that every layer with weights needs: Z = XW + b, and the bias's gradient.
 #pragma once
 
+#include <algorithm>
+
 #include "common/layer.hpp"
+#include "common/sums.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -11,7 +14,7 @@ inline void affine(const Matrix& X, const Matrix& W, const Matrix& b, Matrix& Z)
     Z = X * W;
     return;
   }
-  for (std::size_t j = 0; j < Z.n_cols; ++j) Z.col(j).fill(b.at(0, j));
+  for (std::size_t j = 0; j < Z.n_cols; ++j) std::fill_n(Z.colptr(j), Z.n_rows, b[j]);
   Z += X * W;  // the product adds to what stands there: no second pass for the bias
 }
 
@@ -19,12 +22,7 @@ inline void affine(const Matrix& X, const Matrix& W, const Matrix& b, Matrix& Z)
 inline void add_column_sums(const Matrix& dZ, Gradient& gradient) {
   if (!gradient.wanted()) return;
   Real* sums = gradient.sum().memptr();
-  for (std::size_t j = 0; j < dZ.n_cols; ++j) {
-    const Real* column = dZ.colptr(j);
-    Real sum = 0;
-    for (std::size_t i = 0; i < dZ.n_rows; ++i) sum += column[i];
-    sums[j] += sum;
-  }
+  for (std::size_t j = 0; j < dZ.n_cols; ++j) sums[j] += sum(dZ.colptr(j), dZ.n_rows);
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -1,7 +1,7 @@
 // What a layer is: weights, and the arithmetic of one forward and one backward pass.
 //
-// A layer keeps no state of a call. The output, the gradient and the scratch memory of a call belong
-// to the model's node, so that one layer can be called twice (shared layers) and nothing is
+// A layer keeps no state of a call. The output, the gradient and the scratch memory of a call
+// belong to the model's node, so that one layer can be called twice (shared layers) and nothing is
 // allocated in a training step after the first.
 #pragma once
 
@@ -18,8 +18,9 @@
 
 namespace nn::inline NN_PRECISION {
 
-// A matrix whose memory only ever grows: resizing it between a full and a short last batch allocates
-// nothing. (Armadillo's own set_size moves a matrix of up to 16 elements in and out of the heap.)
+// A matrix whose memory only ever grows: resizing it between a full and a short last batch
+// allocates nothing. (Armadillo's own set_size moves a matrix of up to 16 elements in and out of
+// the heap.)
 class Buffer {
  public:
   Buffer() = default;
@@ -68,8 +69,10 @@ class Gradient {
   template <class Expression>
   void add(const Expression& expression) {
     if (!wanted_) return;
-    if (first_) *matrix_ = expression;
-    else *matrix_ += expression;
+    if (first_)
+      *matrix_ = expression;
+    else
+      *matrix_ += expression;
     first_ = false;
   }
   // For layers that add in place: the sum so far, zero if nothing contributed.
@@ -181,6 +184,12 @@ struct Context {
 };
 
 using Shapes = std::vector<Shape>;
+
+// A count as a program gave it; throws "Dense: units is -1, expected at least 1" for less.
+inline std::size_t positive_count(const char* who, const char* argument, long long value) {
+  if (value < 1) throw Error(text("%s: %s is %lld, expected at least 1", who, argument, value));
+  return static_cast<std::size_t>(value);
+}
 
 class Layer {
  public:

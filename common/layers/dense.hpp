@@ -23,18 +23,14 @@ struct DenseOptions {
 // along its last axis: (steps, d) gives (steps, units), the same W and b at every step.
 class DenseLayer : public Layer {
  public:
-  DenseLayer(std::size_t units, DenseOptions options) : units_(units), options_(std::move(options)) {
-    if (units == 0) throw Error("Dense: units is 0, expected at least 1");
-  }
+  DenseLayer(long long units, DenseOptions options)
+      : units_(positive_count("Dense", "units", units)), options_(std::move(options)) {}
 
   std::string type() const override { return "Dense"; }
 
   Shape output_shape(const Shapes& inputs) const override {
     const Shape& input = single_input(inputs, 0, "(features) or (steps, features)");
-    if (built && input.sizes().back() != W_.value.n_rows)
-      throw Error(text("%s: the input has %zu features, W expects %llu (input shape %s)",
-                       title().c_str(), input.sizes().back(), W_.value.n_rows,
-                       input.str().c_str()));
+    if (built) require_features(input, W_.value.n_rows);
     std::vector<std::size_t> sizes = input.sizes();
     sizes.back() = units_;
     return Shape(sizes);
@@ -47,35 +43,43 @@ class DenseLayer : public Layer {
   }
 
   void forward(const Inputs& X, Matrix& H, Cache& cache, const Context&) override {
-    const ActivationFunction& phi = options_.activation;
-    Matrix& Z = phi.needs_Z ? cache.matrix(0, H.n_rows, H.n_cols) : H;
-    for (std::size_t step = 0, d = W_.value.n_rows; step * units_ < H.n_cols; ++step) {
-      const Matrix x = columns(X[0], step * d, d);
-      Matrix z = columns(Z, step * units_, units_);
-      affine(x, W_.value, b_.value, z);                                     // Z = XW + b
+    Matrix& Z = phi().needs_Z ? cache.matrix(0, H.n_rows, H.n_cols) : H;
+    const std::size_t d = W_.value.n_rows, steps = H.n_cols / units_;
+    if (steps == 1) return forward_step(X[0], Z, H);
+    for (std::size_t t = 0; t < steps; ++t) {
+      const Matrix x = columns(X[0], t * d, d);
+      Matrix z = columns(Z, t * units_, units_), h = columns(H, t * units_, units_);
+      forward_step(x, z, h);
     }
-    if (!phi.is_linear()) phi.apply(Z, H, phi.alpha);                       // H = phi(Z)
   }
 
   void backward(const Inputs& X, const Matrix& H, Matrix& dH, const Gradients& dX, Cache& cache,
                 const Context& context) override {
-    const ActivationFunction& phi = options_.activation;
-    Matrix& dZ = dH;
-    if (!phi.is_linear() && !context.joined_with_loss)
-      phi.jacobian_product(phi.needs_Z ? cache.matrix(0) : H, H, dH, dZ, phi.alpha);  // dZ = phi'(Z) dH
-    for (std::size_t step = 0, d = W_.value.n_rows; step * units_ < H.n_cols; ++step) {
-      const Matrix x = columns(X[0], step * d, d), dz = columns(dZ, step * units_, units_);
-      W_.gradient.add(x.t() * dz);                                          // dW = X'dZ
-      if (options_.use_bias) add_column_sums(dz, b_.gradient);              // db = 1'dZ
-      if (dX[0].wanted()) {
-        Matrix dx = columns(dX[0].matrix(), step * d, d);
-        if (dX[0].first()) dx = dz * W_.value.t();                          // dX = dZ W'
-        else dx += dz * W_.value.t();
-      }
+    // A shared layer comes here once for each of its calls, its penalty counts once.
+    if (W_.gradient.first()) options_.kernel_regularizer.add_gradient(W_.value, W_.gradient);
+    if (b_.gradient.first()) options_.bias_regularizer.add_gradient(b_.value, b_.gradient);
+
+    const Matrix& Z = phi().needs_Z ? cache.matrix(0) : H;
+    const bool through_phi = !phi().is_linear() && !context.joined_with_loss;
+    const std::size_t d = W_.value.n_rows, steps = H.n_cols / units_;
+    if (steps == 1) {
+      backward_step(X[0], Z, H, dH, through_phi);
+      if (dX[0].wanted()) dX[0].add(dH * W_.value.t());  // dX = dZ W'
+      return;
+    }
+    for (std::size_t t = 0; t < steps; ++t) {
+      const Matrix x = columns(X[0], t * d, d), z = columns(Z, t * units_, units_),
+                   h = columns(H, t * units_, units_);
+      Matrix dh = columns(dH, t * units_, units_);
+      backward_step(x, z, h, dh, through_phi);
+      if (!dX[0].wanted()) continue;
+      Matrix dx = columns(dX[0].matrix(), t * d, d);
+      if (dX[0].first())
+        dx = dh * W_.value.t();
+      else
+        dx += dh * W_.value.t();
     }
     dX[0].contributed();
-    options_.kernel_regularizer.add_gradient(W_.value, W_.gradient);
-    if (options_.use_bias) options_.bias_regularizer.add_gradient(b_.value, b_.gradient);
   }
 
   std::vector<Parameter> parameters() override {
@@ -84,10 +88,25 @@ class DenseLayer : public Layer {
   }
   const ActivationFunction* output_activation() const override { return &options_.activation; }
   double penalty() const override {
-    return options_.kernel_regularizer.penalty(W_.value) + options_.bias_regularizer.penalty(b_.value);
+    return options_.kernel_regularizer.penalty(W_.value) +
+           options_.bias_regularizer.penalty(b_.value);
   }
 
  private:
+  const ActivationFunction& phi() const { return options_.activation; }
+
+  void forward_step(const Matrix& x, Matrix& z, Matrix& h) const {
+    affine(x, W_.value, b_.value, z);                        // Z = XW + b
+    if (!phi().is_linear()) phi().apply(z, h, phi().alpha);  // H = phi(Z)
+  }
+  // dh becomes dz.
+  void backward_step(const Matrix& x, const Matrix& z, const Matrix& h, Matrix& dh,
+                     bool through_phi) {
+    if (through_phi) phi().jacobian_product(z, h, dh, dh, phi().alpha);  // dZ = phi'(Z) dH
+    W_.gradient.add(x.t() * dh);                                         // dW = X'dZ
+    if (options_.use_bias) add_column_sums(dh, b_.gradient);             // db = 1'dZ
+  }
+
   std::size_t units_;
   DenseOptions options_;
   Weight W_, b_;
@@ -95,8 +114,9 @@ class DenseLayer : public Layer {
 
 class Dense : public LayerHandle {
  public:
-  explicit Dense(std::size_t units, const DenseOptions& options = {})
-      : LayerHandle(std::make_shared<DenseLayer>(units, options), options.name, options.input_shape) {}
+  explicit Dense(long long units, const DenseOptions& options = {})
+      : LayerHandle(std::make_shared<DenseLayer>(units, options), options.name,
+                    options.input_shape) {}
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -18,7 +18,7 @@ import numpy as np
 
 class GoldenFile:
     def __init__(self, path, first_line):
-        self.path = path
+        self.path = str(path)
         self.first_line = first_line
         self.matrices = {}
 
