@@ -97,8 +97,7 @@ std::vector<Parameter> Network::parameters() const {
 
 Pass::Pass(const Network& network) : network_(&network), memory_(network.nodes().size()) {
   for (std::size_t k = 0; k < memory_.size(); ++k)
-    for (std::size_t input : network.nodes()[k].inputs)
-      memory_[k].dX.push_back(&memory_[input].dY);
+    for (std::size_t input : network.nodes()[k].inputs) memory_[k].dX.push_back(&memory_[input].dY);
 }
 
 void Pass::plan_gradients(const std::vector<bool>& inputs_wanted) {

@@ -22,7 +22,7 @@ class Network {
   Network(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs);
 
   const std::vector<NetworkNode>& nodes() const { return nodes_; }
-  const std::vector<std::size_t>& inputs() const { return inputs_; }    // in the caller's order
+  const std::vector<std::size_t>& inputs() const { return inputs_; }  // in the caller's order
   const std::vector<std::size_t>& outputs() const { return outputs_; }
   const std::vector<std::shared_ptr<Layer>>& layers() const { return layers_; }  // each once
 

@@ -38,8 +38,8 @@ std::size_t LayerHandle::parameter_count() const {
 }
 
 Tensor Input(Shape shape, InputOptions options) {
-  return LayerHandle(std::make_shared<InputLayer>(std::move(shape)), std::move(options.name))(
-      std::vector<Tensor>{});
+  return LayerHandle(std::make_shared<InputLayer>(std::move(shape)),
+                     std::move(options.name))(std::vector<Tensor>{});
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -34,7 +34,8 @@ class Tensor {
 
   const Shape& shape() const { return call().shape; }
   const Call& call() const {
-    if (!call_) throw Error("Tensor: this tensor is empty; make it with Input or by calling a layer");
+    if (!call_)
+      throw Error("Tensor: this tensor is empty; make it with Input or by calling a layer");
     return *call_;
   }
   bool operator==(const Tensor& other) const { return call_ == other.call_; }
@@ -46,7 +47,8 @@ class Tensor {
 class LayerHandle {
  public:
   LayerHandle() = default;
-  explicit LayerHandle(std::shared_ptr<Layer> layer, std::string name = "", Shape input_shape = {})
+  explicit LayerHandle(std::shared_ptr<Layer> layer) : layer_(std::move(layer)) {}
+  LayerHandle(std::shared_ptr<Layer> layer, std::string name, Shape input_shape = {})
       : layer_(std::move(layer)), input_shape_(std::move(input_shape)) {
     layer_->name = std::move(name);
   }
@@ -66,7 +68,9 @@ class LayerHandle {
 
   Layer& layer() const { return *layer_; }
   const std::shared_ptr<Layer>& shared() const { return layer_; }
-  const Shape& input_shape() const { return input_shape_; }  // as given to a Sequential's first layer
+  const Shape& input_shape() const {
+    return input_shape_;
+  }  // as given to a Sequential's first layer
 
  private:
   Tensor call(const std::vector<Tensor>& inputs) const;

@@ -1,0 +1,105 @@
+// Model: any directed acyclic graph of layers. Sequential: layers in a row.
+//
+//   nn::Sequential model;
+//   model.add(nn::Dense(64, {.activation = nn::relu, .input_shape = {20}}));
+//   model.add(nn::Dense(10, {.activation = nn::softmax}));
+//   model.compile({.optimizer = nn::Adam(), .loss = nn::categorical_crossentropy,
+//                  .metrics = {nn::accuracy}});
+//   model.fit(X, Y, {.epochs = 20, .batch_size = 128});
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/network.hpp"
+#include "common/training.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+struct ModelOptions {
+  std::string name = "";
+};
+
+// A model is a handle like a layer's: copies share everything, and calling it on tensors uses it as
+// a layer of another model.
+class Model : public LayerHandle {
+ public:
+  Model(const Tensor& input, const Tensor& output, ModelOptions options = {});
+  Model(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
+        ModelOptions options = {});
+  virtual ~Model() = default;
+
+  // ---- Structure
+  const Network& network() const;
+  std::vector<LayerHandle> layers() const;               // without the inputs' own
+  LayerHandle get_layer(const std::string& name) const;  // refuses an unknown name
+  std::string summary_text() const;                      // as Keras prints it
+  void summary() const;
+  std::string to_dot() const;  // the graph for Graphviz
+
+  // ---- Training
+  void compile(const CompileOptions& options);
+  History fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options = {});
+  Scores evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options = {});
+  Predictions predict(const MatrixList& X, const PredictOptions& options = {});
+  Scores train_on_batch(const MatrixList& X, const MatrixList& Y,
+                        const MatrixList& sample_weight = {});
+
+  // For callbacks.
+  Optimizer& optimizer();
+  void stop_training();
+  Rng& rng();  // the training's stream: shuffling and random masks
+
+ protected:
+  Model() = default;
+  void assemble(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
+                const std::string& type, const std::string& name);
+  virtual void prepare(const MatrixList&) {}  // a Sequential without input_shape builds itself here
+
+ private:
+  class Trainer;
+  Trainer& trainer(const char* who);
+  std::shared_ptr<const CompileOptions> compiled_;
+  std::shared_ptr<Trainer> trainer_;
+};
+
+class Sequential : public Model {
+ public:
+  Sequential() = default;
+  Sequential(std::initializer_list<LayerHandle> layers, const ModelOptions& options = {});
+
+  void add(const LayerHandle& layer);
+
+ protected:
+  void prepare(const MatrixList& X) override;
+
+ private:
+  void start(const Shape& input_shape);
+  std::vector<LayerHandle> stack_;
+  Tensor input_, output_;
+  bool started_ = false;
+  std::string name_;
+};
+
+// A model as a layer of another: it runs the inner network with memory of its own for each call.
+class ModelLayer : public Layer {
+ public:
+  ModelLayer(std::shared_ptr<Network> network, std::string type)
+      : network_(std::move(network)), type_(std::move(type)) {}
+
+  std::string type() const override { return type_; }
+  Shape output_shape(const Shapes& inputs) const override;
+  void forward(const Inputs& X, Matrix& Y, Cache& cache, const Context& context) override;
+  void backward(const Inputs& X, const Matrix& Y, Matrix& dY, const Gradients& dX, Cache& cache,
+                const Context& context) override;
+  std::vector<Parameter> parameters() override { return network_->parameters(); }
+  double penalty() const override;
+  const Network& network() const { return *network_; }
+
+ private:
+  std::shared_ptr<Network> network_;
+  std::string type_;
+};
+
+}  // namespace nn::inline NN_PRECISION

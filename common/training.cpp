@@ -1,0 +1,559 @@
+#include "common/training.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <numeric>
+#include <optional>
+
+#include "common/batches.hpp"
+#include "common/model.hpp"
+#include "common/progress.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// ---- Results
+// -------------------------------------------------------------------------------------
+
+namespace {
+template <class Pairs>
+auto find_name(Pairs& pairs, const std::string& name) {
+  return std::find_if(pairs.begin(), pairs.end(), [&](const auto& p) { return p.first == name; });
+}
+template <class Pairs>
+[[noreturn]] void unknown_name(const char* who, const Pairs& pairs, const std::string& name) {
+  std::string names = "loss";
+  for (const auto& pair : pairs) names += ", " + pair.first;
+  throw Error(text("%s: there is no \"%s\"; there are %s", who, name.c_str(), names.c_str()));
+}
+}  // namespace
+
+bool Scores::has(const std::string& name) const {
+  return name == "loss" || find_name(others, name) != others.end();
+}
+
+double Scores::operator[](const std::string& name) const {
+  if (name == "loss") return loss;
+  const auto found = find_name(others, name);
+  if (found == others.end()) unknown_name("Scores", others, name);
+  return found->second;
+}
+
+std::vector<std::string> History::names() const {
+  std::vector<std::string> all{"loss"};
+  for (const auto& [name, values] : others_) all.push_back(name);
+  return all;
+}
+
+const std::vector<double>& History::operator[](const std::string& name) const {
+  if (name == "loss") return loss_;
+  const auto found = find_name(others_, name);
+  if (found == others_.end()) unknown_name("History", others_, name);
+  return found->second;
+}
+
+void History::add(const Scores& scores) {
+  loss_.push_back(scores.loss);
+  for (const auto& [name, value] : scores.others) {
+    auto found = find_name(others_, name);
+    if (found == others_.end()) found = others_.insert(others_.end(), {name, {}});
+    found->second.push_back(value);
+  }
+}
+
+Predictions::operator const Matrix&() const {
+  if (size() != 1)
+    throw Error(text("predict: this model has %zu outputs; choose one by its number, predict(X)[0]",
+                     size()));
+  return front();
+}
+
+// ---- Trainer: what compile makes, and the loops
+// -------------------------------------------------------
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// While it lives, Ctrl-C asks fit to stop after the current batch; a second one ends the program.
+class InterruptGuard {
+ public:
+  InterruptGuard() : before_(std::signal(SIGINT, on_interrupt)) { interrupted = 0; }
+  ~InterruptGuard() { std::signal(SIGINT, before_); }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+ private:
+  static void on_interrupt(int) {
+    interrupted = 1;
+    std::signal(SIGINT, SIG_DFL);
+  }
+  void (*before_)(int);
+};
+
+// Asks the loss whether it takes these targets, all of them, before the first weight changes.
+void check_targets(const Loss& loss, const Matrix& Y, std::size_t columns,
+                   const std::string& title) {
+  constexpr std::size_t kRows = 1024;
+  ColVector losses;
+  try {
+    for (std::size_t first = 0; first < Y.n_rows; first += kRows) {
+      const std::size_t last = std::min<std::size_t>(first + kRows, Y.n_rows) - 1;
+      const Matrix P(last - first + 1, columns, arma::fill::value(Real(0.5)));
+      loss.values(Y.rows(first, last), P, losses);
+    }
+  } catch (const Error& error) {
+    throw Error(title + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+class Model::Trainer {
+ public:
+  Trainer(Model& model, const CompileOptions& options);
+
+  History fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options);
+  Scores evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options);
+  Scores train_on_batch(const MatrixList& X, const MatrixList& Y, const MatrixList& weights);
+
+  Optimizer optimizer;
+  bool stop = false;
+  Rng rng;
+
+ private:
+  // One output: its loss, its metrics, and the sums of the epoch so far.
+  struct Output {
+    std::string name;
+    Loss loss;
+    double weight = 1.0;
+    bool joined = false;  // with the activation that ends the model
+    std::vector<Metric> metrics = {};
+    std::vector<std::unique_ptr<MetricState>> states = {};
+    double loss_sum = 0.0;  // over samples
+  };
+
+  void check(const char* who, const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
+             int batch_size) const;
+  void start_scores();
+  // The batch in X_, Y_ (and weights_): forward, loss, metrics, and in training backward and step.
+  void run_batch(bool training);
+  void add_loss_gradient(const Output& output, const Matrix& Y, const Matrix& H,
+                         const ColVector* weights, Gradient& dH);
+  void evaluate_rows(const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
+                     std::size_t first, std::size_t count, std::size_t batch_size);
+  void write_scores(Scores& scores, const std::string& prefix) const;
+  void resize_batch(std::size_t rows);
+  void refuse_not_finite(double loss) const;
+
+  Model& model_;
+  const Network& network_;
+  Pass pass_;
+  std::vector<Parameter> trained_;
+  std::vector<Output> outputs_;
+
+  std::vector<Buffer> X_, Y_, weights_;  // the batch; no weights: weights_ is empty
+  std::vector<const Matrix*> inputs_;
+  Buffer second_gradient_;
+  double total_loss_sum_ = 0.0;  // over samples, with loss weights and penalties
+  double samples_ = 0.0;
+};
+
+Model::Trainer::Trainer(Model& model, const CompileOptions& options)
+    : optimizer(options.optimizer),
+      rng(global_rng().split()),
+      model_(model),
+      network_(model.network()),
+      pass_(network_) {
+  const std::size_t n_outputs = network_.outputs().size();
+  if (options.loss.empty()) throw Error("compile: .loss is missing; name the loss to minimise");
+  if (options.loss.size() != 1 && options.loss.size() != n_outputs)
+    throw Error(text("compile: .loss has %zu losses, the model has %zu outputs",
+                     options.loss.size(), n_outputs));
+  if (!options.loss_weights.empty() && options.loss_weights.size() != n_outputs)
+    throw Error(text("compile: .loss_weights has %zu numbers, the model has %zu outputs",
+                     options.loss_weights.size(), n_outputs));
+  if (options.metrics.size() > 1 && options.metrics.size() != n_outputs)
+    throw Error(text("compile: .metrics has %zu lists, the model has %zu outputs",
+                     options.metrics.size(), n_outputs));
+
+  for (Parameter& parameter : network_.parameters()) {
+    if (!parameter.gradient) continue;
+    const bool wanted = parameter.trainable && model.layer().trainable;
+    parameter.gradient->set_wanted(wanted);
+    if (wanted) trained_.push_back(parameter);
+  }
+  pass_.plan_gradients(std::vector<bool>(network_.inputs().size(), false));
+
+  for (std::size_t i = 0; i < n_outputs; ++i) {
+    const std::size_t node = network_.outputs()[i];
+    const Layer& last = *network_.nodes()[node].layer;
+    Output output{last.name, options.loss[options.loss.size() == 1 ? 0 : i]};
+    if (!options.loss_weights.empty()) output.weight = options.loss_weights[i];
+    // Softmax (sigmoid) and its cross-entropy are one step back from Z, if nothing else uses H.
+    const ActivationFunction* phi = last.output_activation();
+    const auto& nodes = network_.nodes();
+    const bool used_inside = std::any_of(nodes.begin(), nodes.end(), [&](const NetworkNode& other) {
+      return std::find(other.inputs.begin(), other.inputs.end(), node) != other.inputs.end();
+    });
+    const bool listed_twice =
+        std::count(network_.outputs().begin(), network_.outputs().end(), node) > 1;
+    if (phi && !used_inside && !listed_twice && phi->name == output.loss.joined_with) {
+      output.joined = true;
+      pass_.join_with_loss(i);
+    }
+    if (!options.metrics.empty())
+      output.metrics = options.metrics.size() == 1 ? options.metrics[0] : options.metrics[i];
+    for (const Metric& metric : output.metrics) output.states.push_back(metric.make_state());
+    outputs_.push_back(std::move(output));
+  }
+  X_.resize(network_.inputs().size());
+  Y_.resize(n_outputs);
+  for (Buffer& X : X_) inputs_.push_back(&*X);
+}
+
+void Model::Trainer::check(const char* who, const MatrixList& X, const MatrixList& Y,
+                           const MatrixList& weights, int batch_size) const {
+  if (batch_size < 1)
+    throw Error(text("%s: .batch_size is %d, expected at least 1", who, batch_size));
+  if (X.size() != network_.inputs().size())
+    throw Error(text("%s: got %zu input matrices, the model has %zu inputs", who, X.size(),
+                     network_.inputs().size()));
+  if (Y.size() != outputs_.size())
+    throw Error(text("%s: got %zu target matrices, the model has %zu outputs", who, Y.size(),
+                     outputs_.size()));
+  for (std::size_t i = 0; i < X.size(); ++i) {
+    const NetworkNode& node = network_.nodes()[network_.inputs()[i]];
+    const std::string title = text("%s: input \"%s\"", who, node.layer->name.c_str());
+    if (X[i].n_cols != node.shape.size())
+      throw Error(text("%s: X has %llu columns, expected %zu (input shape %s)", title.c_str(),
+                       X[i].n_cols, node.shape.size(), node.shape.str().c_str()));
+    require_same_rows(title, X[i], Y[0]);
+    require_finite(title, "X", X[i]);
+  }
+  for (std::size_t i = 0; i < Y.size(); ++i) {
+    const std::string title = text("%s: output \"%s\"", who, outputs_[i].name.c_str());
+    require_same_rows(title, X[0], Y[i]);
+    require_finite(title, "Y", Y[i]);
+    check_targets(outputs_[i].loss, Y[i], network_.nodes()[network_.outputs()[i]].shape.size(),
+                  title);
+  }
+  if (!weights.empty() && weights.size() != 1 && weights.size() != Y.size())
+    throw Error(text("%s: .sample_weight has %zu columns of weights, expected 1 or %zu", who,
+                     weights.size(), Y.size()));
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    require_shape(who, ".sample_weight", weights[i], X[0].n_rows, 1);
+    require_finite(who, ".sample_weight", weights[i]);
+  }
+}
+
+void Model::Trainer::start_scores() {
+  total_loss_sum_ = samples_ = 0.0;
+  for (Output& output : outputs_) {
+    output.loss_sum = 0.0;
+    for (auto& state : output.states) state->reset();
+  }
+}
+
+void Model::Trainer::resize_batch(std::size_t rows) {
+  for (std::size_t i = 0; i < X_.size(); ++i)
+    X_[i].resize(rows, network_.nodes()[network_.inputs()[i]].shape.size());
+  for (Buffer& weights : weights_) weights.resize(rows, 1);
+}
+
+void Model::Trainer::refuse_not_finite(double loss) const {
+  if (std::isfinite(loss)) return;
+  std::string where = pass_.find_not_finite();
+  if (where.empty())
+    for (const Parameter& parameter : trained_)
+      if (!parameter.value->is_finite()) where = parameter.name + " is not finite";
+  if (where.empty()) where = "all outputs are finite: look at the loss and the targets";
+  throw Error(text("the loss became %g: %s; try a smaller learning rate", loss, where.c_str()));
+}
+
+void Model::Trainer::add_loss_gradient(const Output& output, const Matrix& Y, const Matrix& H,
+                                       const ColVector* weights, Gradient& dH) {
+  // The first contribution goes straight to its place; the same tensor as a second output is rare.
+  Matrix& target = dH.first() ? dH.matrix() : second_gradient_.resize(H.n_rows, H.n_cols);
+  if (output.joined)
+    output.loss.joined_gradient(Y, H, target, weights);
+  else
+    output.loss.gradient(Y, H, target, weights);
+  if (output.weight != 1.0) target *= static_cast<Real>(output.weight);
+  if (dH.first())
+    dH.contributed();
+  else
+    dH.matrix() += target;
+}
+
+void Model::Trainer::run_batch(bool training) {
+  const std::size_t n = X_[0]->n_rows;
+  const Context context{training, &rng, 0, n, false};
+  pass_.forward(inputs_, context);
+
+  if (training) pass_.start_gradients();
+  double total = 0.0;
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    Output& output = outputs_[i];
+    const Matrix& H = pass_.output(i);
+    const Matrix& Y = *Y_[i];
+    std::optional<ColVector> weights;
+    if (!weights_.empty()) {
+      Matrix& column = *weights_[weights_.size() == 1 ? 0 : i];
+      weights.emplace(column.memptr(), n, false, true);
+    }
+    const ColVector* w = weights ? &*weights : nullptr;
+    const double loss = output.loss.value(Y, H, w);
+    output.loss_sum += loss * static_cast<double>(n);
+    total += output.weight * loss;
+    for (auto& state : output.states) state->update(Y, H, w);
+    if (training) add_loss_gradient(output, Y, H, w, pass_.output_gradient(i));
+  }
+  for (const auto& layer : network_.layers()) total += layer->penalty();
+  total_loss_sum_ += total * static_cast<double>(n);
+  samples_ += static_cast<double>(n);
+  if (!training) return;
+
+  for (const Parameter& parameter : trained_)
+    parameter.gradient->start(parameter.value->n_rows, parameter.value->n_cols);
+  pass_.backward(context);
+  optimizer.step(trained_);
+}
+
+void Model::Trainer::write_scores(Scores& scores, const std::string& prefix) const {
+  const auto put = [&](const std::string& name, double value) {
+    const auto found = find_name(scores.others, name);
+    if (found == scores.others.end())
+      scores.others.emplace_back(name, value);
+    else
+      found->second = value;
+  };
+  const double loss = total_loss_sum_ / samples_;
+  if (prefix.empty())
+    scores.loss = loss;
+  else
+    put(prefix + "loss", loss);
+  for (const Output& output : outputs_) {
+    const std::string own = prefix + (outputs_.size() > 1 ? output.name + "_" : "");
+    if (outputs_.size() > 1) put(own + "loss", output.loss_sum / samples_);
+    for (std::size_t m = 0; m < output.metrics.size(); ++m)
+      put(own + output.metrics[m].name, output.states[m]->result());
+  }
+}
+
+void Model::Trainer::evaluate_rows(const MatrixList& X, const MatrixList& Y,
+                                   const MatrixList& weights, std::size_t first, std::size_t count,
+                                   std::size_t batch_size) {
+  start_scores();
+  weights_.resize(weights.size());
+  for (std::size_t done = 0; done < count; done += batch_size) {
+    const std::size_t rows = std::min(batch_size, count - done);
+    resize_batch(rows);
+    for (std::size_t i = 0; i < X.size(); ++i) copy_rows(X[i], first + done, *X_[i]);
+    for (std::size_t i = 0; i < Y.size(); ++i)
+      copy_rows(Y[i], first + done, Y_[i].resize(rows, Y[i].n_cols));
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      copy_rows(weights[i], first + done, *weights_[i]);
+    run_batch(false);
+  }
+}
+
+Scores Model::Trainer::evaluate(const MatrixList& X, const MatrixList& Y,
+                                const EvaluateOptions& options) {
+  check("evaluate", X, Y, options.sample_weight, options.batch_size);
+  evaluate_rows(X, Y, options.sample_weight, 0, X[0].n_rows,
+                static_cast<std::size_t>(options.batch_size));
+  Scores scores;
+  write_scores(scores, "");
+  return scores;
+}
+
+Scores Model::Trainer::train_on_batch(const MatrixList& X, const MatrixList& Y,
+                                      const MatrixList& weights) {
+  check("train_on_batch", X, Y, weights, 1);
+  start_scores();
+  weights_.resize(weights.size());
+  resize_batch(X[0].n_rows);
+  for (std::size_t i = 0; i < X.size(); ++i) *X_[i] = X[i];
+  for (std::size_t i = 0; i < Y.size(); ++i) Y_[i].resize(Y[i].n_rows, Y[i].n_cols) = Y[i];
+  for (std::size_t i = 0; i < weights.size(); ++i) *weights_[i] = weights[i];
+  run_batch(true);
+  Scores scores;
+  write_scores(scores, "");
+  return scores;
+}
+
+namespace {
+
+// Sample weights times class weights, as one column; empty if neither is given.
+MatrixList combined_weights(const MatrixList& Y, const FitOptions& options) {
+  if (options.class_weight.empty()) return options.sample_weight;
+  if (Y.size() != 1) throw Error("fit: .class_weight works for models with one output");
+  ColVector weights(Y[0].n_rows, arma::fill::ones);
+  for (std::size_t i = 0; i < weights.n_elem; ++i) {
+    const auto of_class = options.class_weight.find(static_cast<int>(
+        Y[0].n_cols > 1 ? Y[0].row(i).index_max() : static_cast<arma::uword>(Y[0].at(i, 0))));
+    if (of_class != options.class_weight.end()) weights[i] = static_cast<Real>(of_class->second);
+  }
+  if (!options.sample_weight.empty()) weights %= options.sample_weight[0].col(0);
+  return MatrixList(ColVector(weights) + Real(0));  // an expression: the list owns its value
+}
+
+}  // namespace
+
+History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options) {
+  check("fit", X, Y, options.sample_weight, options.batch_size);
+  if (options.epochs < 0)
+    throw Error(text("fit: .epochs is %d, expected at least 0", options.epochs));
+  if (!(options.validation_split >= 0.0 && options.validation_split < 1.0))
+    throw Error(
+        text("fit: .validation_split is %g, expected 0 <= split < 1", options.validation_split));
+  const MatrixList weights = combined_weights(Y, options);
+  const std::size_t n = X[0].n_rows, batch_size = static_cast<std::size_t>(options.batch_size);
+  const bool own_validation = !options.validation_data.X.empty();
+  if (own_validation)
+    check("fit: .validation_data", options.validation_data.X, options.validation_data.Y, {}, 1);
+  const std::size_t n_train =
+      own_validation ? n
+                     : static_cast<std::size_t>(
+                           std::floor(static_cast<double>(n) * (1.0 - options.validation_split)));
+  if (n_train == 0)
+    throw Error(text("fit: .validation_split %g leaves no training rows of %zu",
+                     options.validation_split, n));
+
+  std::vector<BatchStore> X_store, Y_store, weight_store;
+  for (std::size_t i = 0; i < X.size(); ++i) X_store.emplace_back(X[i], 0, n_train);
+  for (std::size_t i = 0; i < Y.size(); ++i) Y_store.emplace_back(Y[i], 0, n_train);
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weight_store.emplace_back(weights[i], 0, n_train);
+
+  History history;
+  Scores scores;
+  Indices order(n_train);
+  const InterruptGuard interrupt;
+  stop = false;
+  for (const CallbackHandle& callback : options.callbacks) callback->on_train_begin(model_);
+  const std::size_t batches = (n_train + batch_size - 1) / batch_size;
+  for (int epoch = options.initial_epoch; epoch < options.epochs && !stop; ++epoch) {
+    Progress progress(options.verbose, epoch, options.epochs, batches);
+    for (const CallbackHandle& callback : options.callbacks)
+      callback->on_epoch_begin(model_, epoch);
+    std::iota(order.begin(), order.end(), arma::uword{0});
+    if (options.shuffle) rng.shuffle(order);
+    start_scores();
+    weights_.resize(weights.size());
+    for (std::size_t batch = 0; batch < batches && !interrupted; ++batch) {
+      const arma::uword* rows = order.memptr() + batch * batch_size;
+      const std::size_t count = std::min(batch_size, n_train - batch * batch_size);
+      resize_batch(count);
+      for (std::size_t i = 0; i < X_.size(); ++i) X_store[i].gather(rows, count, *X_[i]);
+      for (std::size_t i = 0; i < Y_.size(); ++i)
+        Y_store[i].gather(rows, count, Y_[i].resize(count, Y_store[i].features()));
+      for (std::size_t i = 0; i < weights_.size(); ++i)
+        weight_store[i].gather(rows, count, *weights_[i]);
+      run_batch(true);
+      if (!options.callbacks.empty() || progress.live()) write_scores(scores, "");
+      for (const CallbackHandle& callback : options.callbacks)
+        callback->on_batch_end(model_, epoch, static_cast<int>(batch), scores);
+      progress.batch(batch + 1, scores);
+      if (!std::isfinite(total_loss_sum_) && !stop) refuse_not_finite(total_loss_sum_ / samples_);
+      if (stop && batch + 1 < batches) break;
+    }
+    if (samples_ == 0.0) break;  // interrupted before the first batch
+    write_scores(scores, "");
+    if (!interrupted) {
+      if (own_validation)
+        evaluate_rows(options.validation_data.X, options.validation_data.Y, {}, 0,
+                      options.validation_data.X[0].n_rows, batch_size);
+      else if (n_train < n)
+        evaluate_rows(X, Y, weights, n_train, n - n_train, batch_size);
+      if (own_validation || n_train < n) write_scores(scores, "val_");
+    }
+    history.add(scores);
+    progress.epoch(scores);
+    if (interrupted) {
+      std::printf("stopped by Ctrl-C after epoch %d; the history is kept\n", epoch + 1);
+      break;
+    }
+    for (const CallbackHandle& callback : options.callbacks)
+      callback->on_epoch_end(model_, epoch, scores);
+  }
+  for (const CallbackHandle& callback : options.callbacks) callback->on_train_end(model_, history);
+  return history;
+}
+
+// ---- Model: the calls of a program
+// ---------------------------------------------------------------------
+
+void Model::compile(const CompileOptions& options) {
+  compiled_ = std::make_shared<CompileOptions>(options);
+  trainer_.reset();
+  if (shared()) trainer_ = std::make_shared<Trainer>(*this, options);
+}
+
+Model::Trainer& Model::trainer(const char* who) {
+  if (!compiled_) throw Error(text("%s: the model is not compiled; call compile first", who));
+  if (!trainer_) trainer_ = std::make_shared<Trainer>(*this, *compiled_);
+  return *trainer_;
+}
+
+History Model::fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options) {
+  prepare(X);
+  return trainer("fit").fit(X, Y, options);
+}
+
+Scores Model::evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options) {
+  prepare(X);
+  return trainer("evaluate").evaluate(X, Y, options);
+}
+
+Scores Model::train_on_batch(const MatrixList& X, const MatrixList& Y,
+                             const MatrixList& sample_weight) {
+  prepare(X);
+  return trainer("train_on_batch").train_on_batch(X, Y, sample_weight);
+}
+
+Optimizer& Model::optimizer() { return trainer("optimizer").optimizer; }
+void Model::stop_training() { trainer("stop_training").stop = true; }
+Rng& Model::rng() { return trainer("rng").rng; }
+
+Predictions Model::predict(const MatrixList& X, const PredictOptions& options) {
+  prepare(X);
+  const Network& net = network();
+  if (options.batch_size < 1)
+    throw Error(text("predict: .batch_size is %d, expected at least 1", options.batch_size));
+  if (X.size() != net.inputs().size())
+    throw Error(text("predict: got %zu input matrices, the model has %zu inputs", X.size(),
+                     net.inputs().size()));
+  const std::size_t n = X[0].n_rows;
+  for (std::size_t i = 0; i < X.size(); ++i) {
+    const NetworkNode& node = net.nodes()[net.inputs()[i]];
+    const std::string title = text("predict: input \"%s\"", node.layer->name.c_str());
+    if (X[i].n_cols != node.shape.size())
+      throw Error(text("%s: X has %llu columns, expected %zu (input shape %s)", title.c_str(),
+                       X[i].n_cols, node.shape.size(), node.shape.str().c_str()));
+    require_same_rows(title, X[i], X[0]);
+    require_finite(title, "X", X[i]);
+  }
+  Predictions predictions;
+  for (std::size_t output : net.outputs())
+    predictions.emplace_back(n, net.nodes()[output].shape.size());
+  Pass pass(net);
+  std::vector<Buffer> batch(X.size());
+  std::vector<const Matrix*> inputs;
+  for (Buffer& matrix : batch) inputs.push_back(&*matrix);
+  Rng no_randomness;
+  for (std::size_t first = 0; first < n; first += static_cast<std::size_t>(options.batch_size)) {
+    const std::size_t rows =
+        std::min<std::size_t>(static_cast<std::size_t>(options.batch_size), n - first);
+    for (std::size_t i = 0; i < X.size(); ++i)
+      copy_rows(X[i], first, batch[i].resize(rows, X[i].n_cols));
+    pass.forward(inputs, {false, &no_randomness, 0, rows, false});
+    for (std::size_t i = 0; i < predictions.size(); ++i)
+      predictions[i].rows(first, first + rows - 1) = pass.output(i);
+  }
+  return predictions;
+}
+
+}  // namespace nn::inline NN_PRECISION
