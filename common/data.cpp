@@ -244,8 +244,8 @@ Standardizer::Standardizer(RowVector mean, RowVector scale)
 Standardizer& Standardizer::fit(const Matrix& X) {
   if (X.n_cols == 0) throw Error("Standardizer: X has no columns");
   if (X.n_rows < 2)
-    throw Error(text("Standardizer: X has %llu rows, a standard deviation needs at least 2",
-                     static_cast<unsigned long long>(X.n_rows)));
+    throw Error(text("Standardizer: X has %s, a standard deviation needs at least 2",
+                     X.n_rows == 0 ? "0 rows" : "1 row"));
   require_finite("Standardizer", "X", X);
   RowVector mean(X.n_cols), scale(X.n_cols);
   const auto n = static_cast<double>(X.n_rows);

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "tests/refusal.hpp"
+#include "tests/helpers.hpp"
 
 using nn::Matrix, nn::Real, nn::Shape;
 

@@ -10,7 +10,7 @@
 #include <numeric>
 #include <set>
 
-#include "tests/refusal.hpp"
+#include "tests/helpers.hpp"
 
 using boost::test_tools::tolerance;
 using nn::Indices, nn::Matrix, nn::Real, nn::Rng;
@@ -27,8 +27,6 @@ Rng rng_giving(std::uint64_t x) {
   return rng;
 }
 constexpr std::uint64_t all_ones = std::numeric_limits<std::uint64_t>::max();
-
-std::vector<arma::uword> list(const Indices& values) { return {values.begin(), values.end()}; }
 
 // Pearson's chi-squared statistic of counts that should all be equal.
 double chi_squared(const std::vector<int>& counts) {
