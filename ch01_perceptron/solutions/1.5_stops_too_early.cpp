@@ -1,0 +1,47 @@
+// Solution of exercise 1.5: it says it is done, and it is wrong
+#include <cmath>
+
+#include "common/data.hpp"
+#include "common/exercise.hpp"
+#include "common/perceptron.hpp"
+
+struct Training {
+  int epochs = 0;
+  double mistakes = 0;
+};
+
+static Training train(nn::Tlu& neuron, const nn::Matrix& X, const nn::ColVector& y) {
+  Training training;
+  double mistakes = 1;
+  while (mistakes != 0 && training.epochs < 1000) {
+    mistakes = 0;
+    for (std::size_t i = 0; i < X.n_rows; ++i) {
+      const nn::RowVector x = X.row(i);
+      const double error = y[i] - neuron.output(x);
+      neuron.w += error * x.t();
+      neuron.b += error;
+      mistakes += std::abs(error);  // -1 and +1 are both mistakes; added with sign they cancel
+    }
+    training.mistakes += mistakes;
+    ++training.epochs;
+  }
+  return training;
+}
+
+int main() {
+  nn::Exercise exercise("1.5");
+  return exercise.verdict([&] {
+    const nn::Dataset gate = nn::gate(nn::Gate::AND);
+    const nn::ColVector y = arma::conv_to<nn::ColVector>::from(gate.y);
+    nn::Tlu neuron{.w = {0, 0}};
+    const Training training = train(neuron, gate.X, y);
+    exercise.expect("epochs for AND", 6, training.epochs);
+    exercise.expect("mistakes on AND", 11, training.mistakes);
+
+    const nn::Dataset iris = nn::load_iris();
+    const nn::ColVector setosa = arma::conv_to<nn::ColVector>::from(iris.y == 0);
+    nn::Tlu flower{.w = nn::ColVector(4)};
+    exercise.expect("mistakes on iris", 5, train(flower, iris.X, setosa).mistakes);
+    exercise.expect("setosa errors", 0, arma::accu(flower.outputs(iris.X) != setosa));
+  });
+}

@@ -1,0 +1,48 @@
+// A typical wrong answer to exercise 1.3: prediction minus target: every correction goes the wrong
+// way
+#include "common/data.hpp"
+#include "common/exercise.hpp"
+#include "common/perceptron.hpp"
+
+static void correct([[maybe_unused]] nn::Tlu& neuron, [[maybe_unused]] const nn::RowVector& x,
+                    [[maybe_unused]] double y, [[maybe_unused]] double yhat,
+                    [[maybe_unused]] double eta) {
+  const double error = yhat - y;
+  neuron.w += eta * error * x.t();
+  neuron.b += eta * error;
+}
+
+// Epochs until one is without a mistake, at most `epochs`; returns the mistakes made.
+static int train(nn::Tlu& neuron, const nn::Matrix& X, const nn::ColVector& y, double eta,
+                 int epochs) {
+  int mistakes = 0, before = -1;
+  for (int epoch = 0; epoch < epochs && mistakes != before; ++epoch) {
+    before = mistakes;
+    for (std::size_t i = 0; i < X.n_rows; ++i) {
+      const double yhat = neuron.output(X.row(i));
+      if (yhat != y[i]) ++mistakes;
+      correct(neuron, X.row(i), y[i], yhat, eta);
+    }
+  }
+  return mistakes;
+}
+
+int main() {
+  nn::Exercise exercise("1.3");
+  return exercise.verdict([&] {
+    const nn::Dataset nand = nn::gate(nn::Gate::NAND);
+    nn::Tlu neuron{.w = {0, 0}};
+    const nn::ColVector y = arma::conv_to<nn::ColVector>::from(nand.y);
+    exercise.expect("mistakes on NAND", 10, train(neuron, nand.X, y, 1.0, 100));
+
+    nn::Rng rng(5);
+    const nn::Matrix X = rng.normal_matrix(30, 4);
+    const nn::ColVector sides = arma::conv_to<nn::ColVector>::from(X.col(1) > 0.2);
+    nn::Tlu yours{.w = nn::ColVector(4)};
+    train(yours, X, sides, 0.25, 6);
+    nn::Perceptron ours(4, 1);
+    ours.fit(X, sides, {.learning_rate = 0.25, .epochs = 6});
+    exercise.expect("w on other data, eta 0.25", ours.W(), yours.w, 1e-9);
+    exercise.expect("b on other data, eta 0.25", ours.b()[0], yours.b, 1e-9);
+  });
+}
