@@ -16,6 +16,7 @@
 #include "common/layers/lambda.hpp"
 #include "common/layers/layer_normalization.hpp"
 #include "common/layers/leaky_relu.hpp"
+#include "common/layers/leaky_relu.hpp"
 #include "common/layers/lstm.hpp"
 #include "common/layers/maxout.hpp"
 #include "common/layers/merge.hpp"

@@ -313,7 +313,7 @@ void Model::Trainer::run_batch(bool training) {
   for (const auto& layer : network_.layers()) total += layer->penalty();
   total_loss_sum_ += total * static_cast<double>(n);
   samples_ += static_cast<double>(n);
-  if (!training) return;
+  if (!training || !std::isfinite(total)) return;  // a step would spoil the weights
 
   for (const Parameter& parameter : trained_)
     parameter.gradient->start(parameter.value->n_rows, parameter.value->n_cols);
