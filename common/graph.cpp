@@ -467,7 +467,7 @@ std::string Graph::to_dot(const BackwardPass* pass) const {
     if (!shown(id)) continue;
     const Entry& entry = entries_[id];
     const bool named = entry.name.rfind(entry.operation.type, 0) != 0;  // not "Add", "Add_1" ...
-    std::string label = named ? entry.name : entry.operation.symbol, style = "shape=circle";
+    std::string label = named ? entry.name : entry.operation.symbol, style = "shape=ellipse, margin=0.03";
     if (entry.kind == Kind::operation) {
       if (entry.operation.symbol.empty())
         label = entry.operation.type;
