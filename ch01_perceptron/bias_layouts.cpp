@@ -2,7 +2,7 @@
 //
 // Notes:  004 input neurons, bias neuron, XW + b; 003 WX + b, tensor example; errata 3 and 6
 // Run:    ./book run ch01/bias_layouts
-// Expect: every difference 0; the slide's sum 1.6 where 0.2 is right; 6 * 3 + 3 = 21 connections
+// Expect: every difference 0 but for rounding; the slide's sum 1.6, the right one 0.2; 21 weights
 // Try:    --neurons 1, --neurons 8, --seed 7 (other weights)
 #include "common/perceptron.hpp"
 #include "common/plot.hpp"

@@ -4,6 +4,8 @@
 // Run:    ./book run ch01/convergence
 // Expect: AND 11 mistakes, bound 51; OR 5, bound 27; setosa by petals 4, bound 747.7
 // Try:    --orders 10000, --points 200
+#include <cmath>
+
 #include "common/data.hpp"
 #include "common/perceptron.hpp"
 #include "common/plot.hpp"

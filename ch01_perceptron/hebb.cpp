@@ -54,7 +54,11 @@ int main(int argc, char** argv) {
     const nn::ColVector setosa = 2 * arma::conv_to<nn::ColVector>::from(iris.y == 0) - 1;
 
     // 2. and 3. a TLU for each, weights by Hebb's rule
-    std::printf("gate   coding    w1    w2     b   wrong of 4\n");
+    for (double off : {0.0, -1.0})  // erratum 19: "the same output" counts only where off is -1
+      std::printf(
+          "coding %2.0f/1: dw = x y is %2.0f if both are on, %2.0f if one is, %2.0f if none\n", off,
+          1.0, off, off * off);
+    std::printf("\ngate   coding    w1    w2     b   wrong of 4\n");
     nn::Panels sheet(2, 2, "Hebb's rule");
     std::vector<std::pair<std::string, double>> results;
     for (const auto& [name, which] : gates) {

@@ -4,6 +4,8 @@
 // Run:    ./book run ch01/linear_boundary
 // Expect: clouds 1.000 right; moons about 0.85, circles and XOR clouds hardly better than a coin
 // Try:    --epochs 500 (does patience help?), --n 2000, --seed 1
+#include <algorithm>
+
 #include "common/data.hpp"
 #include "common/perceptron.hpp"
 #include "common/plot.hpp"

@@ -4,6 +4,8 @@
 // Run:    ./book run ch01/perceptron_gates
 // Expect: AND after 11 mistakes, OR after 5, NAND after 10; the same weights as nn::Perceptron
 // Try:    --gate NAND, --gate XOR --epochs 8, --eta 0.5, --eta 0.1 (0.1 has no exact binary form)
+#include <cmath>
+
 #include "common/data.hpp"
 #include "common/perceptron.hpp"
 #include "common/plot.hpp"

@@ -4,6 +4,8 @@
 // Run:    ./book run ch01/xor_limit
 // Expect: XOR: at least 3 mistakes in every epoch, the weights go in a circle; best of the grid 3
 // Try:    --epochs 1000, --steps 65 (a finer grid), --reach 10
+#include <algorithm>
+
 #include "common/data.hpp"
 #include "common/perceptron.hpp"
 #include "common/plot.hpp"
