@@ -61,7 +61,7 @@ cat >ch01_gates/README.md <<'END'
 | [`broken`](broken.cpp) | y |
 END
 printf '#include <cstdio>\nint main() { std::puts("exercise 1.1  not yet: w: expected 1, got 0"); return 2; }\n' >ch01_gates/exercises/1.1_find_w.cpp
-printf '#include <cstdio>\nint main() { std::puts("exercise 1.2  done"); }\n' >ch01_gates/exercises/1.2_xor_by_hand.cpp
+printf '// Exercise 1.2: XOR by hand!\n#include <cstdio>\nint main() { std::puts("exercise 1.2  done"); }\n' >ch01_gates/exercises/1.2_xor_by_hand.cpp
 printf 'int main() { return w; }\n' >ch01_gates/exercises/1.3_forgotten.cpp
 
 # ---- Checks --------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ program ch02_deep/net.cpp 'Deep' '  std::puts("result: loss 0.5");'
 
 # Exercises.
 book exercise
-code 0; says '1.1   not yet           find w'; says '1.2   done              xor by hand'
+code 0; says '1.1   not yet           find w'; says '1.2   done              XOR by hand!'
 says '1.3   does not compile  forgotten'; says '1 of 3 done'
 book exercise 1.1
 code 2; says 'not yet: w: expected 1, got 0'

@@ -145,7 +145,9 @@ check_pictures() {
         [ -n "$program" ] || { problem "$text: no program draws results/$name"; continue; }
         binary=$BUILD/bin/${program%%_*}_${program#*/}
         file=$BUILD/results/$name
-        command -v gnuplot >/dev/null || case $file in *.svg | *.png | *.gif) file=${file%.*}.gp ;; esac
+        # Where nothing can draw, the script of the picture stands for it.
+        command -v gnuplot >/dev/null || [ ! -f "${file%.*}.gp" ] || file=${file%.*}.gp
+        command -v dot >/dev/null || [ ! -f "${file%.*}.dot" ] || file=${file%.*}.dot
         if [ ! "$file" -nt "$binary" ]; then
           rm -f -- "$file"
           "$binary" --out "$BUILD/results/${program%%/*}" >/dev/null 2>&1 </dev/null
@@ -171,6 +173,20 @@ check_commands() {
   done
 }
 
+# A listing (```cpp) in a chapter's text is the code itself: each of its lines stands in one of the
+# chapter's files or in common/.
+check_listings() {
+  local text folder line
+  for text in ch*/README*.md; do
+    folder=${text%%/*}
+    cat "$folder"/*.[ch]pp common/*.[ch]pp common/*/*.[ch]pp 2>/dev/null | sed -e 's/^ *//' -e 's/ *$//' >"$WORK/code"
+    awk '/^ *```cpp/ { code = 1; next } /^ *```/ { code = 0 } code' "$text" | sed -e 's/^ *//' -e 's/ *$//' |
+      grep -v -x -F -e '' -e '...' -e '…' | grep -v -x -F -f "$WORK/code" | while IFS= read -r line; do
+      problem "$text: this line of a listing is in no source file: $line"
+    done
+  done
+}
+
 # README.md and README.ko.md have the same headings, table rows and code blocks in number.
 check_languages() {
   local text korean kind
@@ -191,6 +207,7 @@ check_common
 check_links
 check_pictures
 check_commands
+check_listings
 check_languages
 sort -u "$WORK/problems"
 [ ! -s "$WORK/problems" ] || { printf '%s problems\n' "$(sort -u "$WORK/problems" | wc -l)"; exit 1; }
