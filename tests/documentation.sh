@@ -135,6 +135,15 @@ drawn_by() {
   [ -z "$best" ] || printf '%s/%s\n' "$folder" "$best"
 }
 
+# Whether file $1 is there and newer than its program $2; where gnuplot or Graphviz is missing, the
+# script of a picture stands for it.
+drawn() {
+  local base=${1%.*}
+  { [ -s "$1" ] && [ "$1" -nt "$2" ]; } ||
+    { ! command -v gnuplot >/dev/null && [ -s "$base.gp" ] && [ "$base.gp" -nt "$2" ]; } ||
+    { ! command -v dot >/dev/null && [ -s "$base.dot" ] && [ "$base.dot" -nt "$2" ]; }
+}
+
 # Every file results/… that a text names exists after a run of its program.
 check_pictures() {
   local text name program binary file
@@ -145,14 +154,9 @@ check_pictures() {
         [ -n "$program" ] || { problem "$text: no program draws results/$name"; continue; }
         binary=$BUILD/bin/${program%%_*}_${program#*/}
         file=$BUILD/results/$name
-        # Where nothing can draw, the script of the picture stands for it.
-        command -v gnuplot >/dev/null || [ ! -f "${file%.*}.gp" ] || file=${file%.*}.gp
-        command -v dot >/dev/null || [ ! -f "${file%.*}.dot" ] || file=${file%.*}.dot
-        if [ ! "$file" -nt "$binary" ]; then
-          rm -f -- "$file"
-          "$binary" --out "$BUILD/results/${program%%/*}" >/dev/null 2>&1 </dev/null
-        fi
-        [ -s "$file" ] || problem "$text: results/$name is not there after a run of $program"
+        drawn "$file" "$binary" && continue
+        "$binary" --out "$BUILD/results/${program%%/*}" >/dev/null 2>&1 </dev/null
+        drawn "$file" "$binary" || problem "$text: results/$name is not there after a run of $program"
       done
   done
 }
