@@ -1,5 +1,6 @@
 #include "common/activations.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/fast_math.hpp"
@@ -15,14 +16,17 @@ constexpr Real zero = 0, one = 1, half = Real(0.5);
 // spares the products infinity * 0. A NaN passes.
 Real inside(Real z) { return z < -800 ? Real(-800) : z > 800 ? Real(800) : z; }
 
-// h = phi(z) for every element.
+// h = phi(z) for every element. Two loops: only where H is Z, or where they do not overlap, may the
+// compiler take several elements at once.
 template <class Function>
 void each(const Matrix& Z, Matrix& H, Function phi) {
   const Real* z = Z.memptr();
   Real* h = H.memptr();
   const std::size_t n = Z.n_elem;
-  NN_INDEPENDENT
-  for (std::size_t i = 0; i < n; ++i) h[i] = phi(z[i]);
+  if (z == h)
+    for (std::size_t i = 0; i < n; ++i) h[i] = phi(h[i]);
+  else
+    for (std::size_t i = 0; i < n; ++i) h[i] = phi(z[i]);
 }
 
 // dz = slope(s, dh) for every element; s is z or h, whichever the derivative is told from.
@@ -32,8 +36,10 @@ void each(const Matrix& S, const Matrix& dH, Matrix& dZ, Function slope) {
   const Real* dh = dH.memptr();
   Real* dz = dZ.memptr();
   const std::size_t n = S.n_elem;
-  NN_INDEPENDENT
-  for (std::size_t i = 0; i < n; ++i) dz[i] = slope(s[i], dh[i]);
+  if (dh == dz)
+    for (std::size_t i = 0; i < n; ++i) dz[i] = slope(s[i], dz[i]);
+  else
+    for (std::size_t i = 0; i < n; ++i) dz[i] = slope(s[i], dh[i]);
 }
 
 // ---- Steps ------------------------------------------------------------------------------------
@@ -167,22 +173,26 @@ void back_exponential(const Matrix&, const Matrix& H, const Matrix& dH, Matrix& 
 
 // ---- Softmax ----------------------------------------------------------------------------------
 
+// Copies a part of a column, unless it is there already: then the loops below work on it in place.
+Real* copied(const Real* from, Real* to, std::size_t count) {
+  if (from != to) std::copy(from, from + count, to);
+  return to;
+}
+
 void apply_softmax(const Matrix& Z, Matrix& H, double) {
   each_block(Z.n_rows, [&](std::size_t first, std::size_t count) {
     RowBlock max, sum{};
     row_maxima(Z, first, count, max);
-    for (std::size_t column = 0; column < Z.n_cols; ++column) {
-      const Real* z = Z.colptr(column) + first;
-      Real* h = H.colptr(column) + first;
-      NN_INDEPENDENT
+    for (std::size_t j = 0; j < Z.n_cols; ++j) {
+      Real* h = copied(Z.colptr(j) + first, H.colptr(j) + first, count);
       for (std::size_t i = 0; i < count; ++i) {
-        h[i] = fast_exp(below_max(z[i], max[i]));
+        h[i] = fast_exp(below_max(h[i], max[i]));
         sum[i] += h[i];
       }
     }
     for (std::size_t i = 0; i < count; ++i) sum[i] = one / sum[i];
-    for (std::size_t column = 0; column < Z.n_cols; ++column) {
-      Real* h = H.colptr(column) + first;
+    for (std::size_t j = 0; j < Z.n_cols; ++j) {
+      Real* h = H.colptr(j) + first;
       for (std::size_t i = 0; i < count; ++i) h[i] *= sum[i];
     }
   });
@@ -191,17 +201,15 @@ void apply_softmax(const Matrix& Z, Matrix& H, double) {
 void back_softmax(const Matrix&, const Matrix& H, const Matrix& dH, Matrix& dZ, double) {
   each_block(H.n_rows, [&](std::size_t first, std::size_t count) {
     RowBlock dot{};
-    for (std::size_t column = 0; column < H.n_cols; ++column) {
-      const Real* h = H.colptr(column) + first;
-      const Real* dh = dH.colptr(column) + first;
+    for (std::size_t j = 0; j < H.n_cols; ++j) {
+      const Real* h = H.colptr(j) + first;
+      const Real* dh = dH.colptr(j) + first;
       for (std::size_t i = 0; i < count; ++i) dot[i] += h[i] * dh[i];
     }
-    for (std::size_t column = 0; column < H.n_cols; ++column) {
-      const Real* h = H.colptr(column) + first;
-      const Real* dh = dH.colptr(column) + first;
-      Real* dz = dZ.colptr(column) + first;
-      NN_INDEPENDENT
-      for (std::size_t i = 0; i < count; ++i) dz[i] = h[i] * (dh[i] - dot[i]);
+    for (std::size_t j = 0; j < H.n_cols; ++j) {
+      const Real* h = H.colptr(j) + first;
+      Real* dz = copied(dH.colptr(j) + first, dZ.colptr(j) + first, count);
+      for (std::size_t i = 0; i < count; ++i) dz[i] = h[i] * (dz[i] - dot[i]);
     }
   });
 }
@@ -211,11 +219,9 @@ void apply_log_softmax(const Matrix& Z, Matrix& H, double) {
     RowBlock max, log_sum;
     row_maxima(Z, first, count, max);
     row_log_sums(Z, first, count, max, log_sum);
-    for (std::size_t column = 0; column < Z.n_cols; ++column) {
-      const Real* z = Z.colptr(column) + first;
-      Real* h = H.colptr(column) + first;
-      NN_INDEPENDENT
-      for (std::size_t i = 0; i < count; ++i) h[i] = below_max(z[i], max[i]) - log_sum[i];
+    for (std::size_t j = 0; j < Z.n_cols; ++j) {
+      Real* h = copied(Z.colptr(j) + first, H.colptr(j) + first, count);
+      for (std::size_t i = 0; i < count; ++i) h[i] = below_max(h[i], max[i]) - log_sum[i];
     }
   });
 }
@@ -223,16 +229,14 @@ void apply_log_softmax(const Matrix& Z, Matrix& H, double) {
 void back_log_softmax(const Matrix&, const Matrix& H, const Matrix& dH, Matrix& dZ, double) {
   each_block(H.n_rows, [&](std::size_t first, std::size_t count) {
     RowBlock sum{};
-    for (std::size_t column = 0; column < H.n_cols; ++column) {
-      const Real* dh = dH.colptr(column) + first;
+    for (std::size_t j = 0; j < H.n_cols; ++j) {
+      const Real* dh = dH.colptr(j) + first;
       for (std::size_t i = 0; i < count; ++i) sum[i] += dh[i];
     }
-    for (std::size_t column = 0; column < H.n_cols; ++column) {
-      const Real* h = H.colptr(column) + first;
-      const Real* dh = dH.colptr(column) + first;
-      Real* dz = dZ.colptr(column) + first;
-      NN_INDEPENDENT
-      for (std::size_t i = 0; i < count; ++i) dz[i] = dh[i] - fast_exp(h[i]) * sum[i];
+    for (std::size_t j = 0; j < H.n_cols; ++j) {
+      const Real* h = H.colptr(j) + first;
+      Real* dz = copied(dH.colptr(j) + first, dZ.colptr(j) + first, count);
+      for (std::size_t i = 0; i < count; ++i) dz[i] -= fast_exp(h[i]) * sum[i];
     }
   });
 }

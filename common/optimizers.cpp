@@ -6,8 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include "common/fast_math.hpp"
-
 namespace nn::inline NN_PRECISION {
 
 // ---- One step for all parameters --------------------------------------------------------------
@@ -214,17 +212,14 @@ class SGDRule : public UpdateRule {
     const Real rate = rate_, momentum = momentum_;
     Real* v = p.slot[0];
     if (momentum == 0) {
-      NN_INDEPENDENT
       for (std::size_t i = 0; i < p.size; ++i) p.w[i] = p.weight(i) - rate * p.gradient(i);
     } else if (nesterov_) {
-      NN_INDEPENDENT
       for (std::size_t i = 0; i < p.size; ++i) {
         const Real move = rate * p.gradient(i);
         v[i] = momentum * v[i] - move;
         p.w[i] = p.weight(i) + (momentum * v[i] - move);
       }
     } else {
-      NN_INDEPENDENT
       for (std::size_t i = 0; i < p.size; ++i) {
         v[i] = momentum * v[i] - rate * p.gradient(i);
         p.w[i] = p.weight(i) + v[i];
@@ -248,7 +243,6 @@ class AdagradRule : public UpdateRule {
   void update(FlatParameter p) const override {
     const Real rate = rate_, epsilon = epsilon_;
     Real* a = p.slot[0];
-    NN_INDEPENDENT
     for (std::size_t i = 0; i < p.size; ++i) {
       const Real g = p.gradient(i);
       a[i] += g * g;
@@ -297,7 +291,6 @@ class RMSpropRule : public UpdateRule {
   void loop(FlatParameter p, Real* m, Real* mean) const {
     const Real rate = rate_, rho = rho_, rest = rest_, momentum = momentum_, epsilon = epsilon_;
     Real* v = p.slot[0];
-    NN_INDEPENDENT
     for (std::size_t i = 0; i < p.size; ++i) {
       const Real g = p.gradient(i);
       v[i] = rho * v[i] + rest * g * g;
@@ -334,7 +327,6 @@ class AdadeltaRule : public UpdateRule {
     const Real rate = rate_, rho = rho_, rest = rest_, epsilon = epsilon_;
     Real* v = p.slot[0];
     Real* u = p.slot[1];
-    NN_INDEPENDENT
     for (std::size_t i = 0; i < p.size; ++i) {
       const Real g = p.gradient(i);
       v[i] = rho * v[i] + rest * g * g;
@@ -381,7 +373,6 @@ class AdamRule : public UpdateRule {
     Real* m = p.slot[0];
     Real* v = p.slot[1];
     Real* largest = p.slot[2];
-    NN_INDEPENDENT
     for (std::size_t i = 0; i < p.size; ++i) {
       const Real g = p.gradient(i);
       m[i] += rest_1 * (g - m[i]);
@@ -417,7 +408,6 @@ class AdamaxRule : public UpdateRule {
     const Real rest_1 = static_cast<Real>(1.0 - beta_1_);
     Real* m = p.slot[0];
     Real* u = p.slot[1];
-    NN_INDEPENDENT
     for (std::size_t i = 0; i < p.size; ++i) {
       const Real g = p.gradient(i), size = std::abs(g), before = beta_2 * u[i];
       m[i] += rest_1 * (g - m[i]);
@@ -460,7 +450,6 @@ class NadamRule : public UpdateRule {
     const Real rest_1 = static_cast<Real>(1.0 - beta_1_), rest_2 = static_cast<Real>(1.0 - beta_2_);
     Real* m = p.slot[0];
     Real* v = p.slot[1];
-    NN_INDEPENDENT
     for (std::size_t i = 0; i < p.size; ++i) {
       const Real g = p.gradient(i);
       m[i] += rest_1 * (g - m[i]);
