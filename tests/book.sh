@@ -124,6 +124,13 @@ book run
 code 1; says 'ch02_deep/net.cpp does not compile'; silent_about '0.25'; says '[1/4] ch01/first  '
 program ch02_deep/net.cpp 'Deep' '  std::puts("result: loss 0.5");'
 
+# A build that fails as a whole is not followed by old programs.
+cp CMakeLists.txt kept.txt
+echo 'add_library(' >>CMakeLists.txt
+book run
+code 1; says 'CMake Error'; says 'no program was run'; silent_about '[1/4]'
+mv kept.txt CMakeLists.txt
+
 # Results that cannot be written: one sentence; another folder works.
 chmod u-w results/ch02_deep
 if ! [ -w results/ch02_deep ]; then # root may write everywhere
