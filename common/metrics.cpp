@@ -14,14 +14,14 @@ constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 double weight_of(const ColVector* weights, std::size_t i) { return weights ? (*weights)[i] : 1.0; }
 
-void require_weights(const std::string& who, const Matrix& P, const ColVector* weights) {
+void require_weights(std::string_view who, const Matrix& P, const ColVector* weights) {
   if (weights) require_shape(who, "the sample weights' vector", *weights, P.n_rows, 1);
 }
 
-void require_same_shape(const std::string& who, const Matrix& Y, const Matrix& P) {
+void require_same_shape(std::string_view who, const Matrix& Y, const Matrix& P) {
   require_same_rows(who, P, Y, "P", "Y");
   if (Y.n_cols != P.n_cols)
-    throw Error(text("%s: Y is %s, expected %s like P", who.c_str(), shape_text(Y).c_str(),
+    throw Error(text("%s: Y is %s, expected %s like P", std::string(who).c_str(), shape_text(Y).c_str(),
                      shape_text(P).c_str()));
 }
 

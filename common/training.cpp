@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -53,13 +54,18 @@ const std::vector<double>& History::operator[](const std::string& name) const {
   return found->second;
 }
 
+History::History(const Scores& scores, std::size_t epochs) {
+  loss_.reserve(epochs);
+  for (const auto& [name, value] : scores.others) {
+    others_.emplace_back(name, std::vector<double>());
+    others_.back().second.reserve(epochs);
+  }
+}
+
 void History::add(const Scores& scores) {
   loss_.push_back(scores.loss);
-  for (const auto& [name, value] : scores.others) {
-    auto found = find_name(others_, name);
-    if (found == others_.end()) found = others_.insert(others_.end(), {name, {}});
-    found->second.push_back(value);
-  }
+  for (std::size_t i = 0; i < others_.size(); ++i)
+    others_[i].second.push_back(scores.others[i].second);
 }
 
 Predictions::operator const Matrix&() const {
@@ -143,7 +149,9 @@ class Model::Trainer {
                          const ColVector* weights, Gradient& dH);
   void evaluate_rows(const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
                      std::size_t first, std::size_t count, std::size_t batch_size);
-  void write_scores(Scores& scores, const std::string& prefix) const;
+  std::vector<std::string> score_names() const;
+  Scores empty_scores(bool with_validation) const;
+  void write_scores(Scores& scores, bool validation);
   void resize_batch(std::size_t rows);
   void refuse_not_finite(double loss) const;
 
@@ -321,24 +329,41 @@ void Model::Trainer::run_batch(bool training) {
   optimizer.step(trained_);
 }
 
-void Model::Trainer::write_scores(Scores& scores, const std::string& prefix) const {
-  const auto put = [&](const std::string& name, double value) {
-    const auto found = find_name(scores.others, name);
-    if (found == scores.others.end())
-      scores.others.emplace_back(name, value);
-    else
-      found->second = value;
-  };
-  const double loss = total_loss_sum_ / samples_;
-  if (prefix.empty())
-    scores.loss = loss;
-  else
-    put(prefix + "loss", loss);
+// The names of everything but the loss itself, in the order in which write_scores writes them.
+std::vector<std::string> Model::Trainer::score_names() const {
+  std::vector<std::string> names;
+  const bool several = outputs_.size() > 1;
   for (const Output& output : outputs_) {
-    const std::string own = prefix + (outputs_.size() > 1 ? output.name + "_" : "");
-    if (outputs_.size() > 1) put(own + "loss", output.loss_sum / samples_);
-    for (std::size_t m = 0; m < output.metrics.size(); ++m)
-      put(own + output.metrics[m].name, output.states[m]->result());
+    const std::string prefix = several ? output.name + "_" : "";
+    if (several) names.push_back(prefix + "loss");
+    for (const Metric& metric : output.metrics) names.push_back(prefix + metric.name);
+  }
+  return names;
+}
+
+Scores Model::Trainer::empty_scores(bool with_validation) const {
+  Scores scores;
+  const std::vector<std::string> names = score_names();
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  for (const std::string& name : names) scores.others.emplace_back(name, unknown);
+  if (with_validation) scores.others.emplace_back("val_loss", unknown);
+  if (with_validation)
+    for (const std::string& name : names) scores.others.emplace_back("val_" + name, unknown);
+  return scores;
+}
+
+void Model::Trainer::write_scores(Scores& scores, bool validation) {
+  auto place = scores.others.begin();
+  if (validation)
+    place = scores.others.end() - static_cast<std::ptrdiff_t>(scores.others.size() + 1) / 2;
+  const double loss = total_loss_sum_ / samples_;
+  if (validation)
+    (place++)->second = loss;
+  else
+    scores.loss = loss;
+  for (const Output& output : outputs_) {
+    if (outputs_.size() > 1) (place++)->second = output.loss_sum / samples_;
+    for (const auto& state : output.states) (place++)->second = state->result();
   }
 }
 
@@ -364,8 +389,8 @@ Scores Model::Trainer::evaluate(const MatrixList& X, const MatrixList& Y,
   check("evaluate", X, Y, options.sample_weight, options.batch_size);
   evaluate_rows(X, Y, options.sample_weight, 0, X[0].n_rows,
                 static_cast<std::size_t>(options.batch_size));
-  Scores scores;
-  write_scores(scores, "");
+  Scores scores = empty_scores(false);
+  write_scores(scores, false);
   return scores;
 }
 
@@ -379,8 +404,8 @@ Scores Model::Trainer::train_on_batch(const MatrixList& X, const MatrixList& Y,
   for (std::size_t i = 0; i < Y.size(); ++i) Y_[i].resize(Y[i].n_rows, Y[i].n_cols) = Y[i];
   for (std::size_t i = 0; i < weights.size(); ++i) *weights_[i] = weights[i];
   run_batch(true);
-  Scores scores;
-  write_scores(scores, "");
+  Scores scores = empty_scores(false);
+  write_scores(scores, false);
   return scores;
 }
 
@@ -428,8 +453,10 @@ History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitO
   for (std::size_t i = 0; i < weights.size(); ++i)
     weight_store.emplace_back(weights[i], 0, n_train);
 
-  History history;
-  Scores scores;
+  const bool validates = own_validation || n_train < n;
+  Scores scores = empty_scores(validates);
+  History history(scores,
+                  static_cast<std::size_t>(std::max(0, options.epochs - options.initial_epoch)));
   Indices order(n_train);
   const InterruptGuard interrupt;
   stop = false;
@@ -453,7 +480,7 @@ History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitO
       for (std::size_t i = 0; i < weights_.size(); ++i)
         weight_store[i].gather(rows, count, *weights_[i]);
       run_batch(true);
-      if (!options.callbacks.empty() || progress.live()) write_scores(scores, "");
+      if (!options.callbacks.empty() || progress.live()) write_scores(scores, false);
       for (const CallbackHandle& callback : options.callbacks)
         callback->on_batch_end(model_, epoch, static_cast<int>(batch), scores);
       progress.batch(batch + 1, scores);
@@ -461,14 +488,14 @@ History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitO
       if (stop && batch + 1 < batches) break;
     }
     if (samples_ == 0.0) break;  // interrupted before the first batch
-    write_scores(scores, "");
+    write_scores(scores, false);
     if (!interrupted) {
       if (own_validation)
         evaluate_rows(options.validation_data.X, options.validation_data.Y, {}, 0,
                       options.validation_data.X[0].n_rows, batch_size);
       else if (n_train < n)
         evaluate_rows(X, Y, weights, n_train, n - n_train, batch_size);
-      if (own_validation || n_train < n) write_scores(scores, "val_");
+      if (validates) write_scores(scores, true);
     }
     history.add(scores);
     progress.epoch(scores);

@@ -105,10 +105,14 @@ struct Scores {
 // What fit returns: every score of every epoch.
 class History {
  public:
+  History() = default;
+  // Empty, for scores with these names; room for `epochs` epochs.
+  History(const Scores& scores, std::size_t epochs);
+
   std::size_t epochs() const { return loss_.size(); }
   std::vector<std::string> names() const;  // "loss", "accuracy", "val_loss" ...
   const std::vector<double>& operator[](const std::string& name) const;
-  void add(const Scores& scores);
+  void add(const Scores& scores);  // of one epoch, with those names
 
  private:
   std::vector<double> loss_;

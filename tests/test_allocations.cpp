@@ -1,0 +1,209 @@
+// After the first epoch a training step allocates nothing: the interposed malloc below counts every
+// allocation of the process (operator new, Armadillo's and OpenBLAS's memory end there too).
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+
+#include "common/nn.hpp"
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#define CAN_COUNT 1
+
+namespace {
+volatile bool counting = false;
+volatile long allocations = 0;
+void count() {
+  if (counting) allocations = allocations + 1;
+}
+}  // namespace
+
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t n, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+void* malloc(std::size_t size) {
+  count();
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t n, std::size_t size) {
+  count();
+  return __libc_calloc(n, size);
+}
+void* realloc(void* memory, std::size_t size) {
+  count();
+  return __libc_realloc(memory, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  count();
+  return __libc_memalign(alignment, size);
+}
+void* memalign(std::size_t alignment, std::size_t size) {
+  count();
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
+  count();
+  *memory = __libc_memalign(alignment, size);
+  return *memory ? 0 : 12;
+}
+}
+
+using nn::Matrix;
+using nn::Real;
+
+namespace {
+
+// Counts from the first batch of the second epoch to the last batch of the third.
+class CountEpochs : public nn::Callback {
+ public:
+  explicit CountEpochs(int batches) : batches_(batches) {}
+  void on_batch_end(nn::Model&, int epoch, int batch, const nn::Scores&) override {
+    if (epoch == 1 && batch == 0) {
+      allocations = 0;
+      counting = true;
+    }
+    if (epoch == 2 && batch == batches_ - 1) counting = false;
+  }
+
+ private:
+  int batches_;
+};
+
+// Three epochs, the last batch of each a short one.
+long allocations_of(nn::Model& model, const Matrix& X, const Matrix& Y, int batch_size) {
+  const int n = static_cast<int>(X.n_rows), batches = (n + batch_size - 1) / batch_size;
+  BOOST_TEST_REQUIRE(n % batch_size != 0);
+  BOOST_TEST_REQUIRE(batches > 1);
+  model.fit(X, Y,
+            {.epochs = 3,
+             .batch_size = batch_size,
+             .callbacks = {CountEpochs(batches)},
+             .verbose = false});
+  return allocations;
+}
+
+Matrix random_classes(std::size_t n, std::size_t classes, nn::Rng& rng) {
+  nn::Indices labels(n);
+  for (auto& label : labels) label = rng.below(classes);
+  return nn::one_hot(labels, classes);
+}
+
+nn::Sequential mlp() {
+  return nn::Sequential({nn::Dense(30, {.activation = nn::relu, .input_shape = {40}}),
+                         nn::Dense(10, {.activation = nn::relu}),
+                         nn::Dense(10, {.activation = nn::softmax})});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_count_sees_an_allocation) {
+  allocations = 0;
+  counting = true;
+  const Matrix M(100, 100);
+  counting = false;
+  BOOST_TEST(allocations == 1);
+  BOOST_TEST(M.n_elem == 10000U);
+}
+
+BOOST_AUTO_TEST_CASE(every_optimizer_trains_without_allocating) {
+  nn::Rng rng(1);
+  const Matrix X = rng.uniform_matrix(70, 40), Y = random_classes(70, 10, rng);
+  const std::vector<nn::Optimizer> optimizers{
+      nn::SGD(),
+      nn::SGD({.momentum = 0.9, .nesterov = true, .clipnorm = 1.0}),
+      nn::Adagrad(),
+      nn::RMSprop({.momentum = 0.9, .centered = true}),
+      nn::Adadelta(),
+      nn::Adam({.amsgrad = true, .clipvalue = 0.5}),
+      nn::AdamW({.global_clipnorm = 1.0}),
+      nn::Adamax(),
+      nn::Nadam(),
+      nn::Adam({.learning_rate = nn::CosineDecay(0.01, 100)})};
+  for (const nn::Optimizer& optimizer : optimizers) {
+    nn::Sequential model = mlp();
+    model.compile(
+        {.optimizer = optimizer, .loss = nn::categorical_crossentropy, .metrics = {nn::accuracy}});
+    BOOST_TEST(allocations_of(model, X, Y, 32) == 0, optimizer.name()
+                                                         << " allocated " << allocations);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_loss_and_metric_trains_without_allocating) {
+  nn::Rng rng(1);
+  const Matrix X = rng.uniform_matrix(70, 40), Y = random_classes(70, 10, rng);
+  for (const nn::Loss& loss :
+       {nn::Loss(nn::mean_squared_error), nn::Loss(nn::mean_absolute_error), nn::huber(),
+        nn::Loss(nn::binary_crossentropy), nn::Loss(nn::kl_divergence), nn::Loss(nn::hinge)}) {
+    nn::Sequential model = mlp();
+    model.compile({.optimizer = nn::SGD(),
+                   .loss = loss,
+                   .metrics = {nn::accuracy, nn::mean_absolute_error, nn::top_k(3), nn::precision,
+                               nn::recall}});
+    BOOST_TEST(allocations_of(model, X, Y, 32) == 0, loss.name << " allocated " << allocations);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(w3_xor_with_matrices_of_at_most_16_elements) {
+  nn::Sequential model({nn::Dense(4, {.activation = nn::tanh, .input_shape = {2}}),
+                        nn::Dense(1, {.activation = nn::sigmoid})});
+  model.compile({.optimizer = nn::SGD({.learning_rate = 0.5}),
+                 .loss = nn::mean_squared_error,
+                 .metrics = {nn::accuracy}});
+  const Matrix X{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, Y = arma::Col<Real>{0, 1, 1, 0};
+  BOOST_TEST(allocations_of(model, X, Y, 3) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(w5_convolution_pooling_dropout_and_batch_normalization) {
+  nn::Rng rng(1);
+  const Matrix X = rng.uniform_matrix(70, 28 * 28), Y = random_classes(70, 10, rng);
+  nn::Sequential model(
+      {nn::Conv2D(
+           4, {3, 3},
+           {.padding = nn::Padding::same, .activation = nn::relu, .input_shape = {28, 28, 1}}),
+       nn::BatchNormalization(), nn::MaxPooling2D({2, 2}), nn::Dropout(0.25), nn::Flatten(),
+       nn::Dense(10, {.activation = nn::softmax})});
+  model.compile(
+      {.optimizer = nn::Adam(), .loss = nn::categorical_crossentropy, .metrics = {nn::accuracy}});
+  BOOST_TEST(allocations_of(model, X, Y, 32) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(w6_embedding_and_recurrent_layers) {
+  nn::Rng rng(1);
+  Matrix X(70, 12);
+  for (Real& id : X) id = static_cast<Real>(rng.below(50));
+  const Matrix Y = arma::conv_to<Matrix>::from(X.col(0) > Real(25));
+  for (int kind = 0; kind < 3; ++kind) {
+    nn::Sequential model;
+    model.add(nn::Embedding(50, 8, {.input_shape = {12}}));
+    if (kind == 0) model.add(nn::LSTM(5));
+    if (kind == 1) model.add(nn::GRU(5));
+    if (kind == 2) model.add(nn::SimpleRNN(5));
+    model.add(nn::LayerNormalization());
+    model.add(nn::Dense(1, {.activation = nn::sigmoid}));
+    model.compile(
+        {.optimizer = nn::RMSprop(), .loss = nn::binary_crossentropy, .metrics = {nn::accuracy}});
+    BOOST_TEST(allocations_of(model, X, Y, 32) == 0,
+               "kind " << kind << " allocated " << allocations);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(branches_shared_layers_and_nested_models) {
+  nn::Rng rng(1);
+  const Matrix X = rng.uniform_matrix(70, 6), Y = random_classes(70, 3, rng);
+  nn::Tensor x = nn::Input({6}), inner = nn::Input({6});
+  nn::Dense shared(5, {.activation = nn::gelu});
+  nn::Model body(inner, nn::Dense(5)(shared(inner)));
+  nn::Tensor y =
+      nn::concatenate({nn::add({shared(x), body(x)}), nn::multiply({shared(x), body(x)}), x});
+  nn::Model model(x, nn::Dense(3, {.activation = nn::softmax})(y));
+  model.compile({.optimizer = nn::Adam(), .loss = nn::categorical_crossentropy});
+  BOOST_TEST(allocations_of(model, X, Y, 32) == 0);
+}
+
+#else
+
+BOOST_AUTO_TEST_CASE(counting_needs_glibc_without_sanitizer) {
+  BOOST_TEST_MESSAGE("not counted here");
+}
+
+#endif
