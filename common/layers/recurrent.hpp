@@ -1,0 +1,159 @@
+// What SimpleRNN, LSTM and GRU share: a sequence goes in step by step, and the state h that a step
+// leaves behind is an input of the next.
+#pragma once
+
+#include "common/initializers.hpp"
+#include "common/regularizers.hpp"
+#include "common/sums.hpp"
+#include "common/tensor.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// H = phi(Z) and dZ = phi'(Z) dH, also for the linear phi, which has no functions.
+inline void activate(const ActivationFunction& phi, const Matrix& Z, Matrix& H) {
+  if (!phi.is_linear())
+    phi.apply(Z, H, phi.alpha);
+  else if (Z.memptr() != H.memptr())
+    H = Z;
+}
+inline void activate_back(const ActivationFunction& phi, const Matrix& Z, const Matrix& H,
+                          const Matrix& dH, Matrix& dZ) {
+  if (!phi.is_linear())
+    phi.jacobian_product(Z, H, dH, dZ, phi.alpha);
+  else if (dZ.memptr() != dH.memptr())
+    dZ = dH;
+}
+
+// X (n x steps*d), W (d x gates*u), U (u x gates*u), b (1 x gates*u). The output is h after the
+// last step (n x u), or after each of them (n x steps*u).
+//
+// The shares of the inputs, X_t W + b, do not wait for each other: they are computed for all steps
+// before the first, and dW, db and dX after the last.
+class RecurrentLayer : public Layer {
+ public:
+  std::string type() const override { return type_; }
+
+  Shape output_shape(const Shapes& inputs) const override {
+    const Shape& sequence = single_input(inputs, 2, "(steps, features)");
+    if (sequence.size() == 0)
+      throw Error(
+          text("%s: the input of shape %s is empty", title().c_str(), sequence.str().c_str()));
+    if (built && sequence[1] != W_.value.n_rows)
+      throw Error(text("%s: the input has %zu features, W expects %llu (input shape %s)",
+                       title().c_str(), sequence[1],
+                       static_cast<unsigned long long>(W_.value.n_rows), sequence.str().c_str()));
+    return return_sequences_ ? Shape(sequence[0], units_) : Shape(units_);
+  }
+
+  void build(const Shapes& inputs, Rng& rng) override {
+    const std::size_t d = inputs[0][1], m = gates_ * units_;
+    W_.set(kernel_initializer_.draw(d, m, d, m, rng));
+    U_.set(recurrent_initializer_.draw(units_, m, units_, m, rng));
+    if (use_bias_) b_.set(draw_bias(rng));
+  }
+
+  std::vector<Parameter> parameters() override {
+    std::vector<Parameter> all{{"kernel", &W_.value, &W_.gradient},
+                               {"recurrent_kernel", &U_.value, &U_.gradient}};
+    if (use_bias_) all.push_back({"bias", &b_.value, &b_.gradient});
+    return all;
+  }
+  double penalty() const override {
+    return kernel_regularizer_.penalty(W_.value) + recurrent_regularizer_.penalty(U_.value) +
+           bias_regularizer_.penalty(b_.value);
+  }
+
+ protected:
+  template <class Options>
+  RecurrentLayer(const char* type, long long units, std::size_t gates, const Options& options)
+      : use_bias_(options.use_bias),
+        units_(positive_count(type, "units", units)),
+        gates_(gates),
+        bias_initializer_(options.bias_initializer),
+        type_(type),
+        kernel_initializer_(options.kernel_initializer),
+        recurrent_initializer_(options.recurrent_initializer),
+        kernel_regularizer_(options.kernel_regularizer),
+        recurrent_regularizer_(options.recurrent_regularizer),
+        bias_regularizer_(options.bias_regularizer),
+        return_sequences_(options.return_sequences),
+        go_backwards_(options.go_backwards) {}
+
+  virtual Matrix draw_bias(Rng& rng) const {
+    const std::size_t m = gates_ * units_;
+    return bias_initializer_.draw(1, m, m, m, rng);
+  }
+
+  // Z = X_t W + b, step after step: Z (n x steps*gates*u). Of a b with two rows (GRU) the first.
+  void multiply_inputs(const Matrix& X, Matrix& Z) const {
+    const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = Z.n_cols / m;
+    for (std::size_t t = 0; t < steps; ++t) {
+      Matrix z = columns(Z, t * m, m);
+      for (std::size_t j = 0; j < m; ++j) z.col(j).fill(use_bias_ ? b_.value.at(0, j) : Real(0));
+      z += columns(X, time(t, steps) * d, d) * W_.value;
+    }
+  }
+
+  // dW, db and dX from dZ of all steps (n x steps*gates*u).
+  void add_input_gradients(const Matrix& X, const Matrix& dZ, Gradient& dX) {
+    const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = dZ.n_cols / m;
+    for (std::size_t t = 0; t < steps; ++t) {
+      const std::size_t place = time(t, steps) * d;
+      const Matrix dz = columns(dZ, t * m, m);
+      W_.gradient.add(columns(X, place, d).t() * dz);  // dW = sum over t of x_t' dz_t
+      add_bias_gradient(dz);                           // db = sum over t of 1' dz_t
+      if (!dX.wanted()) continue;
+      Matrix dx = columns(dX.matrix(), place, d);
+      if (dX.first())
+        dx = dz * W_.value.t();  // dx_t = dz_t W'
+      else
+        dx += dz * W_.value.t();
+    }
+    dX.contributed();
+  }
+
+  // db += 1' dZ, in b's row `row` from column `first` on.
+  void add_bias_gradient(const Matrix& dZ, std::size_t row = 0, std::size_t first = 0) {
+    if (!use_bias_ || !b_.gradient.wanted()) return;
+    Matrix& db = b_.gradient.sum();
+    for (std::size_t j = 0; j < dZ.n_cols; ++j)
+      db.at(row, first + j) += sum(dZ.colptr(j), dZ.n_rows);
+  }
+
+  // Before the other contributions of a step: a layer that is called twice is penalised once.
+  void add_penalty_gradients() {
+    if (W_.gradient.first()) kernel_regularizer_.add_gradient(W_.value, W_.gradient);
+    if (U_.gradient.first()) recurrent_regularizer_.add_gradient(U_.value, U_.gradient);
+    if (b_.gradient.first()) bias_regularizer_.add_gradient(b_.value, b_.gradient);
+  }
+
+  // Y from the states H (n x (steps + 1)*u): h before the first step, after it, ...
+  void write_output(const Matrix& H, Matrix& Y) const {
+    std::copy_n(H.colptr(H.n_cols - Y.n_cols), Y.n_elem, Y.memptr());
+  }
+  // dh += what dY says about the state after step t.
+  void add_output_gradient(const Matrix& dY, std::size_t t, std::size_t steps, Matrix& dh) const {
+    if (return_sequences_)
+      dh += columns(dY, t * units_, units_);
+    else if (t == steps - 1)
+      dh += dY;
+  }
+
+  bool use_bias_;
+  std::size_t units_, gates_;
+  Initializer bias_initializer_;
+  Weight W_, U_, b_;
+
+ private:
+  // Where in the sequence step t is.
+  std::size_t time(std::size_t t, std::size_t steps) const {
+    return go_backwards_ ? steps - 1 - t : t;
+  }
+
+  std::string type_;
+  Initializer kernel_initializer_, recurrent_initializer_;
+  Regularizer kernel_regularizer_, recurrent_regularizer_, bias_regularizer_;
+  bool return_sequences_, go_backwards_;
+};
+
+}  // namespace nn::inline NN_PRECISION

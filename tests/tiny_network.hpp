@@ -1,0 +1,140 @@
+// Layers without a model around them: forward, gradients, and their comparison with differences and
+// with Keras's numbers (tests/golden/).
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
+
+#include "common/gradient_check.hpp"
+#include "common/network.hpp"
+#include "tests/golden.hpp"
+
+// Gradients are those of E = sum of R % Y over all outputs + the penalties of the regularizers.
+class TinyNetwork {
+ public:
+  TinyNetwork(const std::vector<nn::Tensor>& inputs, const std::vector<nn::Tensor>& outputs)
+      : network_(inputs, outputs), pass_(network_), outputs_(outputs.size()) {}
+  TinyNetwork(const nn::Shape& input, const std::vector<nn::LayerHandle>& layers)
+      : TinyNetwork(stack(input, layers)) {}
+
+  std::vector<nn::Parameter> parameters() const { return network_.parameters(); }
+
+  const nn::Matrix& forward(const std::vector<nn::Matrix>& X) {
+    std::vector<const nn::Matrix*> pointers;
+    for (const nn::Matrix& x : X) pointers.push_back(&x);
+    pass_.forward(pointers, context_);
+    return pass_.output(0);
+  }
+  const nn::Matrix& output(std::size_t i) const { return pass_.output(i); }
+
+  double energy(const std::vector<nn::Matrix>& X, const std::vector<nn::Matrix>& R) {
+    forward(X);
+    double E = 0.0;
+    for (std::size_t i = 0; i < outputs_; ++i)
+      for (arma::uword k = 0; k < R[i].n_elem; ++k)
+        E += static_cast<double>(R[i][k]) * pass_.output(i)[k];
+    for (const auto& layer : network_.layers()) E += layer->penalty();
+    return E;
+  }
+
+  // Forward, then backward; the gradients are found in dX and in the parameters.
+  void gradients(const std::vector<nn::Matrix>& X, const std::vector<nn::Matrix>& R) {
+    forward(X);
+    backward(R);
+  }
+  void backward(const std::vector<nn::Matrix>& R) {
+    for (const nn::Parameter& p : parameters())
+      if (p.gradient) p.gradient->start(p.value->n_rows, p.value->n_cols);
+    pass_.plan_gradients(std::vector<bool>(network_.inputs().size(), true));
+    pass_.start_gradients();
+    for (std::size_t i = 0; i < outputs_; ++i) pass_.output_gradient(i).add(R[i]);
+    pass_.backward(context_);
+  }
+  const nn::Matrix& dX(std::size_t i) { return pass_.input_gradient(i).matrix(); }
+
+ private:
+  explicit TinyNetwork(const std::pair<nn::Tensor, nn::Tensor>& ends)
+      : TinyNetwork({ends.first}, {ends.second}) {}
+  static std::pair<nn::Tensor, nn::Tensor> stack(const nn::Shape& input,
+                                                 const std::vector<nn::LayerHandle>& layers) {
+    const nn::Tensor x = nn::Input(input);
+    nn::Tensor y = x;
+    for (const nn::LayerHandle& layer : layers) y = layer(y);
+    return {x, y};
+  }
+
+  nn::Network network_;
+  nn::Pass pass_;
+  std::size_t outputs_;
+  nn::Rng rng_{1};
+  nn::Context context_{.training = true, .rng = &rng_};
+};
+
+// The worst relative error of all gradients, of the inputs and of the weights, against differences.
+inline double worst_gradient_error(TinyNetwork& network, std::vector<nn::Matrix> X,
+                                   const std::vector<nn::Matrix>& R) {
+  const auto E = [&] { return network.energy(X, R); };
+  network.gradients(X, R);
+  std::vector<nn::Matrix> dX, dW;
+  for (std::size_t i = 0; i < X.size(); ++i) dX.push_back(network.dX(i));
+  for (const nn::Parameter& p : network.parameters()) dW.push_back(p.gradient->matrix());
+  double worst = 0.0;
+  for (std::size_t i = 0; i < X.size(); ++i)
+    worst = std::max(worst, nn::check_gradient(E, X[i], dX[i]).relative_error);
+  for (std::size_t k = 0; k < dW.size(); ++k) {
+    const nn::Parameter p = network.parameters()[k];
+    const nn::GradientCheck check = nn::check_gradient(E, *p.value, dW[k]);
+    BOOST_TEST(check.relative_error < 1e-7, p.name << ": " << check.str());
+    worst = std::max(worst, check.relative_error);
+  }
+  return worst;
+}
+
+// Output, gradients, and ten steps of SGD (rate 0.05, mean squared error) as Keras computed them.
+inline void check_against_keras(const Golden& golden, const std::string& name,
+                                const nn::Shape& input,
+                                const std::vector<nn::LayerHandle>& layers) {
+#ifdef NN_FLOAT32
+  const double tolerance = 1e-5, trained = 1e-4;  // rounding; the same after ten steps
+#else
+  const double tolerance = 1e-11, trained = 1e-10;
+#endif
+  const auto number = [&](const char* what, std::size_t k) {
+    return name + "/" + what + std::to_string(k);
+  };
+  const auto close = [&](const nn::Matrix& got, const std::string& what, double limit) {
+    const double error = golden_error(got, golden(what));
+    BOOST_TEST(error <= limit, what << ": " << error);
+  };
+  TinyNetwork network(input, layers);
+  const std::vector<nn::Parameter> parameters = network.parameters();
+  BOOST_TEST(!golden.has(number("w", parameters.size())), name << " has more weights in Keras");
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    const nn::Matrix& w = golden(number("w", k));
+    BOOST_TEST_REQUIRE(nn::shape_text(*parameters[k].value) == nn::shape_text(w), number("w", k));
+    *parameters[k].value = w;
+  }
+
+  const std::vector<nn::Matrix> X{golden(name + "/X0")}, R{golden(name + "/R")};
+  close(network.forward(X), name + "/Y", tolerance);
+  network.backward(R);
+  close(network.dX(0), name + "/dX0", tolerance);
+  for (std::size_t k = 0; k < parameters.size(); ++k)
+    close(parameters[k].gradient->matrix(), number("dw", k), tolerance);
+
+  if (!golden.has(name + "/T")) return;
+  const nn::Matrix& T = golden(name + "/T");
+  nn::Matrix losses(1, 10);
+  for (int step = 0; step < 10; ++step) {
+    const nn::Matrix difference = network.forward(X) - T;
+    const double n = static_cast<double>(T.n_elem);
+    losses[step] = static_cast<nn::Real>(network.energy(X, {difference * 0}) +
+                                         arma::accu(arma::square(difference)) / n);
+    network.backward({difference * static_cast<nn::Real>(2 / n)});
+    for (const nn::Parameter& p : parameters) *p.value -= nn::Real(0.05) * p.gradient->matrix();
+  }
+  close(losses, name + "/losses", trained);
+  for (std::size_t k = 0; k < parameters.size(); ++k)
+    close(*parameters[k].value, number("w_end", k), trained);
+}
