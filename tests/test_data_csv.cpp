@@ -136,6 +136,7 @@ BOOST_AUTO_TEST_CASE(csv_classes) {
 BOOST_AUTO_TEST_CASE(csv_missing_values_can_be_left_out) {
   const Table table = Table::parse(
       "a,b,c\n"
+      "\n"
       "1,2,x\n"
       "NA,3,y\n"
       "4,?,z\n"
@@ -151,9 +152,9 @@ BOOST_AUTO_TEST_CASE(csv_missing_values_can_be_left_out) {
   BOOST_TEST(some.rows() == 2u);
   BOOST_TEST(row(some.numbers({"a", "b"}), 1) == (std::vector<double>{5, 6}), per_element());
   // Line numbers are still those of the file.
-  BOOST_TEST(refusal([&] { some.numbers("c"); }) == "x.csv line 2: c is \"x\", expected a number");
+  BOOST_TEST(refusal([&] { some.numbers("c"); }) == "x.csv line 3: c is \"x\", expected a number");
   BOOST_TEST(refusal([&] { table.numbers("b"); }) ==
-             "x.csv line 4: b is missing, expected a number (3 of 6 values of this column are "
+             "x.csv line 5: b is missing, expected a number (3 of 6 values of this column are "
              "missing; complete() leaves such rows out)");
   BOOST_TEST(refusal([] { Table::parse("a\n?\n", "x.csv").complete(); }) ==
              "x.csv: every row has a missing value");
