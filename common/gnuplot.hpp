@@ -1,0 +1,34 @@
+// gnuplot: finding it, quoting for it, running it; and files that are whole or not there at all.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/matrix.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// Where gnuplot lies according to PATH; empty if it is not installed.
+std::filesystem::path find_gnuplot();
+
+// Any text as a gnuplot string that shows exactly this text: it's -> 'it''s'. Single quotes,
+// because gnuplot runs what stands between back quotes inside double ones. Control characters go, a
+// byte that is not UTF-8 becomes '?' (an SVG with either could not be opened).
+std::string gnuplot_string(const std::string& text);
+
+// Writes a file under a temporary name and renames it, so that nobody ever sees half of it. Makes
+// the folder if there is none. Throws Error with the path and the system's reason.
+void write_file(const std::filesystem::path& path, const std::string& content);
+
+// The script of the pictures `name`.svg, `name`.png …, which lie in the script's folder.
+using ScriptFor = std::function<std::string(const std::string& name)>;
+
+// Writes <stem>.gp, which makes <stem> + each of `endings`, and runs it. The pictures, too, are
+// made under a temporary name and renamed. Without gnuplot it prints one line, once per program.
+// Throws Error with gnuplot's own message if it fails.
+void make_pictures(const std::filesystem::path& stem, const ScriptFor& script,
+                   const std::vector<std::string>& endings);
+
+}  // namespace nn::inline NN_PRECISION
