@@ -191,6 +191,11 @@ void require_fraction(const char* who, const char* what, double value) {
     throw Error(text("%s: %s is %g, expected 0 to 1", who, what, value));
 }
 
+// What an optimizer remembers of a weight whose gradient has become 0 shrinks step by step, but
+// never to 0: rounding keeps it among the denormal numbers, with which processors calculate many
+// times slower. So it is set to 0 there.
+Real kept(Real x) { return std::abs(x) < std::numeric_limits<Real>::min() ? Real(0) : x; }
+
 template <class Options>
 StepOptions step_options(const Options& o) {
   return {o.learning_rate, 0.0, o.weight_decay, o.clipnorm, o.clipvalue, o.global_clipnorm};
@@ -212,17 +217,18 @@ class SGDRule : public UpdateRule {
     const Real rate = rate_, momentum = momentum_;
     Real* v = p.slot[0];
     if (momentum == 0) {
-      for (std::size_t i = 0; i < p.size; ++i) p.w[i] = p.weight(i) - rate * p.gradient(i);
+      for (std::size_t i = 0; i < p.size; ++i)
+        p.w[i] = p.decayed(p.w[i]) - rate * p.clipped(p.g[i]);
     } else if (nesterov_) {
       for (std::size_t i = 0; i < p.size; ++i) {
-        const Real move = rate * p.gradient(i);
-        v[i] = momentum * v[i] - move;
-        p.w[i] = p.weight(i) + (momentum * v[i] - move);
+        const Real move = rate * p.clipped(p.g[i]);
+        v[i] = kept(momentum * v[i] - move);
+        p.w[i] = p.decayed(p.w[i]) + (momentum * v[i] - move);
       }
     } else {
       for (std::size_t i = 0; i < p.size; ++i) {
-        v[i] = momentum * v[i] - rate * p.gradient(i);
-        p.w[i] = p.weight(i) + v[i];
+        v[i] = kept(momentum * v[i] - rate * p.clipped(p.g[i]));
+        p.w[i] = p.decayed(p.w[i]) + v[i];
       }
     }
   }
@@ -244,9 +250,9 @@ class AdagradRule : public UpdateRule {
     const Real rate = rate_, epsilon = epsilon_;
     Real* a = p.slot[0];
     for (std::size_t i = 0; i < p.size; ++i) {
-      const Real g = p.gradient(i);
+      const Real g = p.clipped(p.g[i]);
       a[i] += g * g;
-      p.w[i] = p.weight(i) - rate * g / std::sqrt(a[i] + epsilon);
+      p.w[i] = p.decayed(p.w[i]) - rate * g / std::sqrt(a[i] + epsilon);
     }
   }
 
@@ -270,14 +276,15 @@ class RMSpropRule : public UpdateRule {
     rate_ = static_cast<Real>(learning_rate);
   }
   void update(FlatParameter p) const override {
+    Real* const v = p.slot[0];
     if (momentum_ > 0 && centered_)
-      loop<true, true>(p, p.slot[1], p.slot[2]);
+      loop<true, true>(p, p.w, v, p.slot[1], p.slot[2]);
     else if (momentum_ > 0)
-      loop<true, false>(p, p.slot[1], nullptr);
+      loop<true, false>(p, p.w, v, p.slot[1], nullptr);
     else if (centered_)
-      loop<false, true>(p, nullptr, p.slot[1]);
+      loop<false, true>(p, p.w, v, nullptr, p.slot[1]);
     else
-      loop<false, false>(p, nullptr, nullptr);
+      loop<false, false>(p, p.w, v, nullptr, nullptr);
   }
 
  private:
@@ -288,23 +295,23 @@ class RMSpropRule : public UpdateRule {
     return slots;
   }
   template <bool with_momentum, bool centered>
-  void loop(FlatParameter p, Real* m, Real* mean) const {
+  void loop(FlatParameter p, Real* __restrict w, Real* __restrict v, Real* __restrict m,
+            Real* __restrict mean) const {
     const Real rate = rate_, rho = rho_, rest = rest_, momentum = momentum_, epsilon = epsilon_;
-    Real* v = p.slot[0];
     for (std::size_t i = 0; i < p.size; ++i) {
-      const Real g = p.gradient(i);
-      v[i] = rho * v[i] + rest * g * g;
+      const Real g = p.clipped(p.g[i]);
+      v[i] = kept(rho * v[i] + rest * g * g);
       Real square = v[i];
       if constexpr (centered) {
-        mean[i] = rho * mean[i] + rest * g;
+        mean[i] = kept(rho * mean[i] + rest * g);
         square -= mean[i] * mean[i];
       }
       Real move = rate * g / std::sqrt(square + epsilon);
       if constexpr (with_momentum) {
-        m[i] = momentum * m[i] + move;
+        m[i] = kept(momentum * m[i] + move);
         move = m[i];
       }
-      p.w[i] = p.weight(i) - move;
+      w[i] = p.decayed(w[i]) - move;
     }
   }
   Real rho_, rest_, momentum_, epsilon_, rate_ = 0;
@@ -328,11 +335,11 @@ class AdadeltaRule : public UpdateRule {
     Real* v = p.slot[0];
     Real* u = p.slot[1];
     for (std::size_t i = 0; i < p.size; ++i) {
-      const Real g = p.gradient(i);
-      v[i] = rho * v[i] + rest * g * g;
+      const Real g = p.clipped(p.g[i]);
+      v[i] = kept(rho * v[i] + rest * g * g);
       const Real d = -std::sqrt(u[i] + epsilon) * g / std::sqrt(v[i] + epsilon);
-      u[i] = rho * u[i] + rest * d * d;
-      p.w[i] = p.weight(i) + rate * d;
+      u[i] = kept(rho * u[i] + rest * d * d);
+      p.w[i] = p.decayed(p.w[i]) + rate * d;
     }
   }
 
@@ -360,29 +367,27 @@ class AdamRule : public UpdateRule {
   }
   void update(FlatParameter p) const override {
     if (amsgrad_)
-      loop<true>(p);
+      loop<true>(p, p.w, p.slot[0], p.slot[1], p.slot[2]);
     else
-      loop<false>(p);
+      loop<false>(p, p.w, p.slot[0], p.slot[1], nullptr);
   }
 
  private:
   template <bool amsgrad>
-  void loop(FlatParameter p) const {
+  void loop(FlatParameter p, Real* __restrict w, Real* __restrict m, Real* __restrict v,
+            Real* __restrict largest) const {
     const Real alpha = alpha_, epsilon = epsilon_;
     const Real rest_1 = static_cast<Real>(1.0 - beta_1_), rest_2 = static_cast<Real>(1.0 - beta_2_);
-    Real* m = p.slot[0];
-    Real* v = p.slot[1];
-    Real* largest = p.slot[2];
     for (std::size_t i = 0; i < p.size; ++i) {
-      const Real g = p.gradient(i);
-      m[i] += rest_1 * (g - m[i]);
-      v[i] += rest_2 * (g * g - v[i]);
+      const Real g = p.clipped(p.g[i]);
+      m[i] = kept(m[i] + rest_1 * (g - m[i]));
+      v[i] = kept(v[i] + rest_2 * (g * g - v[i]));
       Real square = v[i];
       if constexpr (amsgrad) {
         largest[i] = largest[i] > v[i] ? largest[i] : v[i];
         square = largest[i];
       }
-      p.w[i] = p.weight(i) - alpha * m[i] / (std::sqrt(square) + epsilon);
+      w[i] = p.decayed(w[i]) - alpha * m[i] / (std::sqrt(square) + epsilon);
     }
   }
   double beta_1_, beta_2_;
@@ -409,10 +414,10 @@ class AdamaxRule : public UpdateRule {
     Real* m = p.slot[0];
     Real* u = p.slot[1];
     for (std::size_t i = 0; i < p.size; ++i) {
-      const Real g = p.gradient(i), size = std::abs(g), before = beta_2 * u[i];
-      m[i] += rest_1 * (g - m[i]);
+      const Real g = p.clipped(p.g[i]), size = std::abs(g), before = kept(beta_2 * u[i]);
+      m[i] = kept(m[i] + rest_1 * (g - m[i]));
       u[i] = before > size ? before : size;
-      p.w[i] = p.weight(i) - alpha * m[i] / (u[i] + epsilon);
+      p.w[i] = p.decayed(p.w[i]) - alpha * m[i] / (u[i] + epsilon);
     }
   }
 
@@ -451,10 +456,10 @@ class NadamRule : public UpdateRule {
     Real* m = p.slot[0];
     Real* v = p.slot[1];
     for (std::size_t i = 0; i < p.size; ++i) {
-      const Real g = p.gradient(i);
-      m[i] += rest_1 * (g - m[i]);
-      v[i] += rest_2 * (g * g - v[i]);
-      p.w[i] = p.weight(i) - (on_m * m[i] + on_g * g) / (std::sqrt(on_v * v[i]) + epsilon);
+      const Real g = p.clipped(p.g[i]);
+      m[i] = kept(m[i] + rest_1 * (g - m[i]));
+      v[i] = kept(v[i] + rest_2 * (g * g - v[i]));
+      p.w[i] = p.decayed(p.w[i]) - (on_m * m[i] + on_g * g) / (std::sqrt(on_v * v[i]) + epsilon);
     }
   }
 

@@ -220,12 +220,12 @@ struct FlatParameter {
   Real* slot[3] = {nullptr, nullptr, nullptr};
   Real decay = 0, scale = 1, limit = 0;  // weight decay and clipping of this step
 
-  // The gradient after clipping and the weight after weight decay.
-  Real gradient(std::size_t i) const {
-    const Real x = g[i] * scale;
+  // g after clipping, w after weight decay.
+  Real clipped(Real gradient) const {
+    const Real x = gradient * scale;
     return x < -limit ? -limit : x > limit ? limit : x;
   }
-  Real weight(std::size_t i) const { return w[i] - w[i] * decay; }
+  Real decayed(Real weight) const { return weight - weight * decay; }
 };
 
 //   struct SignRule : nn::UpdateRule {                       // w -= rate sign(g)
@@ -233,7 +233,7 @@ struct FlatParameter {
 //     void begin(double rate, std::int64_t) override { rate_ = static_cast<nn::Real>(rate); }
 //     void update(nn::FlatParameter p) const override {
 //       for (std::size_t i = 0; i < p.size; ++i)
-//         p.w[i] = p.weight(i) - std::copysign(rate_, p.gradient(i));
+//         p.w[i] = p.decayed(p.w[i]) - std::copysign(rate_, p.clipped(p.g[i]));
 //     }
 //     nn::Real rate_ = 0;
 //   };
