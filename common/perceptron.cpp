@@ -91,17 +91,18 @@ PerceptronHistory Perceptron::fit(const Matrix& X, const Matrix& Y, PerceptronOp
     throw Error(text("Perceptron: epochs is %d, expected at least 0", options.epochs));
 
   PerceptronHistory history;
-  history.mistakes.set_size(0, outputs());
   Rng rng(options.seed);
   Indices order = arma::regspace<Indices>(0, X.n_rows - 1);
+  std::vector<Real> counts;  // of every epoch and output, one epoch after the other
   for (int epoch = 0; epoch < options.epochs && !history.converged; ++epoch) {
     if (options.shuffle) rng.shuffle(order);
     RowVector mistakes(outputs(), arma::fill::zeros);
     for (std::size_t i : order)
       mistakes += arma::abs(learn(X.row(i), Y.row(i), options.learning_rate));
-    history.mistakes = arma::join_cols(history.mistakes, Matrix(mistakes));
+    counts.insert(counts.end(), mistakes.begin(), mistakes.end());
     history.converged = mistakes.is_zero();
   }
+  history.mistakes = Matrix(counts.data(), outputs(), counts.size() / outputs()).t();
   return history;
 }
 

@@ -177,6 +177,8 @@ BOOST_AUTO_TEST_CASE(separable_classes_converge_and_others_do_not) {
       BOOST_TEST(arma::accu(history.mistakes.tail_rows(1)) == 0);
       check_close(perceptron.predict(kInputs), y);
     }
+  Perceptron stops(2, 1);
+  check_close(stops.fit(kInputs, kAnd).mistakes, ColVector{2, 3, 3, 2, 1, 0});
   Perceptron perceptron(2, 1);
   const auto history = perceptron.fit(kInputs, kXor, {.epochs = 1000});
   BOOST_TEST(!history.converged);
