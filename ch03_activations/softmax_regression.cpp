@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
     }
     program.result("unshuffled_cut", cut);
     program.result("five_folds", folds);
-    nn::Figure weights({.title = "The weights of each class: blue speaks for it, red against"});
+    nn::Figure weights({.title = "The weights of each class: orange speaks for it, blue against"});
     std::vector<std::string> names;
     for (int k = 0; k < 10; ++k) names.push_back(std::to_string(k));
     weights.images(model.weights()[0].t(),
