@@ -1,0 +1,40 @@
+// Exercise 2.7: reach a number by turning knobs
+//
+// Task:   choose the architecture and the training so that the network learns two spirals. At most
+//         200 parameters and 1000 epochs.
+// Goal:   97 % of 200 new points on the right side
+// Run:    ./book exercise 2.7
+// Hint:   exercises/README.md, solution: solutions/2.7_two_spirals.cpp
+#include "ch02_mlp_backprop/mlp.hpp"
+#include "common/data.hpp"
+#include "common/exercise.hpp"
+
+// ---- knobs -------------------------------------------------------------------------------------
+static const std::vector<std::size_t> sizes = {2, 4, 1};  // TODO: turn these
+static const longhand::Activation hidden = longhand::sigmoid;
+static const double eta = 0.1;
+static const int batch_size = 200;
+static const int epochs = 200;
+// ------------------------------------------------------------------------------------------------
+
+int main() {
+  nn::Exercise exercise("2.7");
+  return exercise.verdict([&] {
+    nn::Rng rng(42), elsewhere(4711);
+    const nn::Dataset points = nn::spirals(200, rng, 0.02, 1.25);
+    const nn::Dataset new_points = nn::spirals(200, elsewhere, 0.02, 1.25);
+    const nn::Matrix Y = arma::conv_to<nn::ColVector>::from(points.y);
+    longhand::Mlp net(sizes, hidden, longhand::sigmoid);
+    exercise.expect_at_most("parameters", 200, static_cast<double>(net.parameters()));
+    exercise.expect_at_most("epochs", 1000, epochs);
+    exercise.expect_at_least("batch size", 1, batch_size);
+    net.initialize(rng);
+    for (int epoch = 0; epoch < std::min(epochs, 1000); ++epoch)
+      longhand::train_epoch(net, points.X, Y, rng.permutation(200),
+                            static_cast<std::size_t>(std::max(1, batch_size)), eta);
+    const nn::Indices answers =
+        arma::conv_to<nn::Indices>::from(net.predict(new_points.X).col(0) > 0.5);
+    exercise.expect_at_least("right answers on new points", 0.97,
+                             static_cast<double>(arma::accu(answers == new_points.y)) / 200);
+  });
+}

@@ -1,0 +1,44 @@
+// A typical wrong answer to exercise 2.5: the inner derivative, 2x or 2y, was forgotten
+#include "common/exercise.hpp"
+#include "common/gradient_check.hpp"
+#include "common/graph.hpp"
+#include "common/random.hpp"
+
+// x[0] and x[1] are the operands, z is the result, k says which operand the question is about.
+static nn::Matrix value(const nn::Operands& x) { return arma::sqrt(x[0] % x[0] + x[1] % x[1]); }
+
+static nn::Matrix local_gradient([[maybe_unused]] const nn::Operands& x, const nn::Matrix& z,
+                                 [[maybe_unused]] std::size_t k) {
+  return 1 / (2 * z);
+}
+
+int main() {
+  nn::Exercise exercise("2.5");
+  return exercise.verdict([&] {
+    const nn::Operation distance{
+        .type = "Distance", .forward = value, .local_gradient = local_gradient};
+    nn::Graph graph;
+    const nn::Node x = graph.variable(3.0, "x"), y = graph.variable(4.0, "y");
+    const nn::BackwardPass pass = nn::Session(graph).backward(graph.apply(distance, {x, y}));
+    exercise.expect("dz/dx at (3, 4)", 0.6, pass.gradient(x)(0));
+    exercise.expect("dz/dy at (3, 4)", 0.8, pass.gradient(y)(0));
+
+    nn::Rng rng(8);  // matrices, a chain of nodes behind it, and x used twice
+    nn::Graph larger;
+    const nn::Node A = larger.variable(rng.normal_matrix(3, 2), "A"),
+                   B = larger.variable(rng.normal_matrix(3, 2), "B");
+    const nn::Node E = larger.sum(larger.sigmoid(larger.apply(distance, {A, B})) * A);
+    nn::Session session(larger);
+    for (const nn::Node& node : {A, B}) {
+      const nn::Matrix gradient = session.gradients(E, {node})[0], start = session.value(node);
+      nn::Matrix W = start;
+      const auto energy = [&] {
+        session.assign(node, W);
+        return static_cast<double>(session.run(E)(0));
+      };
+      exercise.expect_at_most("relative error in a larger graph, " + node.name(), 1e-7,
+                              nn::check_gradient(energy, W, gradient).relative_error);
+      session.assign(node, start);
+    }
+  });
+}
