@@ -102,7 +102,9 @@ PerceptronHistory Perceptron::fit(const Matrix& X, const Matrix& Y, PerceptronOp
     counts.insert(counts.end(), mistakes.begin(), mistakes.end());
     history.converged = mistakes.is_zero();
   }
-  history.mistakes = Matrix(counts.data(), outputs(), counts.size() / outputs()).t();
+  history.mistakes.set_size(counts.size() / outputs(), outputs());
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    history.mistakes(i / outputs(), i % outputs()) = counts[i];
   return history;
 }
 

@@ -190,6 +190,11 @@ BOOST_AUTO_TEST_CASE(no_epoch_changes_nothing_and_fit_goes_on_from_present_weigh
   Perceptron once(2, 1), twice(2, 1);
   BOOST_TEST(once.fit(kInputs, kXor, {.epochs = 0}).mistakes.n_rows == 0);
   check_close(once.W(), ColVector{0, 0});
+  Perceptron three(2, 3);
+  const auto nothing = three.fit(kInputs, Matrix(4, 3, arma::fill::zeros), {.epochs = 0});
+  BOOST_TEST(nn::shape_text(nothing.mistakes) == "(0, 3)");
+  BOOST_TEST(nothing.total() == 0);
+  BOOST_TEST(nothing.per_epoch().empty());
   once.fit(kInputs, kXor, {.epochs = 7});
   twice.fit(kInputs, kXor, {.epochs = 3});
   twice.fit(kInputs, kXor, {.epochs = 4});
