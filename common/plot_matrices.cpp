@@ -50,8 +50,9 @@ void Painter::heatmap() {
     add(file + " with image notitle");
   if (!values) return;
   const auto has_fraction = [](Real v) { return std::isfinite(v) && v != std::floor(v); };
-  const char* format = std::any_of(M.begin(), M.end(), has_fraction) ? "%.2f" : "%.0f";
-  add(file + text(" using 1:2:($3 == $3 ? sprintf('%s', $3) : ''):", format) +
+  const bool whole = std::none_of(M.begin(), M.end(), has_fraction);
+  add(file + " using 1:2:($3 == $3 ? sprintf(" +  // no minus zero
+      (whole ? "'%.0f', $3)" : "'%.2f', abs($3) < 0.005 ? 0 : $3)") + " : ''):" +
       (diverging ? "(abs($3) > " + slot(0.7 * scale[1])
                  : "($3 > " + slot(scale[0] + 0.55 * (scale[1] - scale[0]))) +
       " ? 0xFFFFFF : 0x222222) with labels tc rgb variable notitle");  // white on dark cells

@@ -258,7 +258,7 @@ void Painter::axes() {
 
   bool marks = !figure_.points.empty() || !figure_.notes.empty();  // not half across the border
   for (const Curve& curve : figure_.curves) marks = marks || curve.options.markers || curve.path;
-  const double x_pad = figure_.bar_chart ? 0.0 : marks ? 0.05 : 0.0;
+  const double x_pad = figure_.bar_chart || !marks ? 0.0 : figure_.points.empty() ? 0.02 : 0.05;
   x_ = axis_range(options_.x_range, shown_.x, x_pad, shown_.log_x, false);
   y_ = axis_range(options_.y_range, shown_.y, 0.05, shown_.log_y, figure_.points.empty());
   if (figure_.bar_chart && !is_given(options_.y_range) && !is_empty(shown_.y) && !shown_.log_y) {
@@ -272,7 +272,10 @@ void Painter::axes() {
   set("yrange [" + slot(y_[0]) + ":" + slot(y_[1]) + "]");
   if (shown_.log_x) log_axis("x", x_);
   if (shown_.log_y) log_axis("y", y_);
-  if (!shown_.log_x && counts_on_x() && x_[1] - x_[0] <= 12.0) set("xtics 1", "set xtics autofreq");
+  if (!shown_.log_x && counts(&Curve::x) && x_[1] - x_[0] <= 12.0)
+    set("xtics 1", "set xtics autofreq");
+  if (!shown_.log_y && counts(&Curve::y) && y_[1] - y_[0] > 1.0 && y_[1] - y_[0] <= 12.0)
+    set("ytics 1", "set ytics autofreq");
   if (options_.equal_axes) set("size ratio -1", "set size noratio");
 }
 
@@ -294,12 +297,12 @@ void Painter::log_axis(const char* axis, const Range& range) {
   }
 }
 
-// Whether x counts something (epochs, neurons …), where ticks at halves would make no sense.
-bool Painter::counts_on_x() const {
-  if (figure_.curves.empty() || !figure_.points.empty()) return false;
+// Whether x or y counts something (epochs, mistakes …), where ticks at halves would make no sense.
+bool Painter::counts(std::vector<double> Curve::*values) const {
+  if (figure_.curves.empty() || !figure_.points.empty() || figure_.bar_chart) return false;
   for (const Curve& curve : figure_.curves)
-    for (double x : curve.x)
-      if (curve.path || x != std::floor(x)) return false;
+    for (double value : curve.*values)
+      if (curve.path || (drawable(value) && value != std::floor(value))) return false;
   return true;
 }
 
@@ -497,7 +500,8 @@ void Painter::points() {
       csv += csv_row(cells);
     }
     const std::string file = table("points", csv) + " skip 1 using 1:";
-    const double size = points.XY.n_rows > 400 ? 0.7 : 1.05;
+    const double room = std::clamp(std::min(width_, height_) / 300.0, 0.6, 1.0);  // small panels
+    const double size = (points.XY.n_rows > 400 ? 0.7 : 1.05) * room;
     for (std::size_t k = 0; k < (classed ? points.names.size() : 1); ++k) {
       const std::size_t color = classed ? k : color_of(-1, points.automatic);
       const std::string which = classed ? text("($3 == %zu ? $2 : NaN)", k) : "2";

@@ -85,7 +85,7 @@ class Painter {
   std::string y_name() const { return options_.y_label.empty() ? "y" : options_.y_label; }
   std::size_t color_of(int color, std::size_t automatic) const;
   bool nothing_shown() const;
-  bool counts_on_x() const;
+  bool counts(std::vector<double> Curve::*values) const;
   bool in_cells() const;
 
   const FigureParts& figure_;

@@ -221,6 +221,9 @@ BOOST_AUTO_TEST_CASE(matrices_hold_what_was_given) {
   Figure heat, bars, images;
   heat.heatmap({{1.5, -2}, {3, 4}}, {"a,b", "c\"d"}, {"가", "y"}).save(folder / "heat");
   BOOST_TEST(content(folder / "heat_heatmap.csv") == ",가,y\na;b,1.5,-2\nc'd,3,4\n");
+  Figure tiny;  // never "-0.00"
+  tiny.heatmap({{-0.001, 1.25}}).save(folder / "tiny");
+  if (have_gnuplot()) BOOST_TEST(contains(content(folder / "tiny.svg"), ">0.00<"));
   bars.bars({"p", "q,r"}, {{1, 2}, {3, 4}}, {"s1", "s2"}).save(folder / "bars");
   BOOST_TEST(content(folder / "bars_bars.csv") == "name,s1,s2\np,1,2\n\"q,r\",3,4\n");
   // Three images of 1 x 2 pixels, two side by side: a sheet with empty pixels between them.
