@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -23,7 +24,7 @@ class Golden {
     while (in >> name >> rows >> columns) {
       nn::Matrix values(rows, columns);
       for (std::size_t i = 0; i < rows; ++i)
-        for (std::size_t j = 0; j < columns; ++j) in >> values(i, j);
+        for (std::size_t j = 0; j < columns; ++j) values(i, j) = number(in);
       matrices_[name] = values;
     }
     if (matrices_.empty() || !in.eof())
@@ -38,6 +39,16 @@ class Golden {
   bool has(const std::string& name) const { return matrices_.count(name) > 0; }
 
  private:
+  // Also "inf", "nan" and numbers beyond Real, which `in >> x` refuses.
+  static nn::Real number(std::istream& in) {
+    std::string word;
+    in >> word;
+    char* end = nullptr;
+    const double value = std::strtod(word.c_str(), &end);
+    if (word.empty() || *end != '\0') in.setstate(std::ios::failbit);
+    return static_cast<nn::Real>(value);
+  }
+
   std::string file_;
   std::map<std::string, nn::Matrix> matrices_;
 };
