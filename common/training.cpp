@@ -118,9 +118,9 @@ void check_targets(const Loss& loss, const Matrix& Y, std::size_t columns,
 
 class Model::Trainer {
  public:
-  Trainer(Model& model, const CompileOptions& options);
+  Trainer(const Model& model, const CompileOptions& options);
 
-  History fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options);
+  History fit(Model& model, const MatrixList& X, const MatrixList& Y, const FitOptions& options);
   Scores evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options);
   Scores train_on_batch(const MatrixList& X, const MatrixList& Y, const MatrixList& weights);
 
@@ -155,7 +155,7 @@ class Model::Trainer {
   void resize_batch(std::size_t rows);
   void refuse_not_finite(double loss) const;
 
-  Model& model_;
+  std::shared_ptr<Layer> layer_;  // keeps the network, whatever happens to the Model
   const Network& network_;
   Pass pass_;
   std::vector<Parameter> trained_;
@@ -168,10 +168,10 @@ class Model::Trainer {
   double samples_ = 0.0;
 };
 
-Model::Trainer::Trainer(Model& model, const CompileOptions& options)
+Model::Trainer::Trainer(const Model& model, const CompileOptions& options)
     : optimizer(options.optimizer),
       rng(global_rng().split()),
-      model_(model),
+      layer_(model.shared()),
       network_(model.network()),
       pass_(network_) {
   const std::size_t n_outputs = network_.outputs().size();
@@ -427,7 +427,8 @@ MatrixList combined_weights(const MatrixList& Y, const FitOptions& options) {
 
 }  // namespace
 
-History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options) {
+History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList& Y,
+                            const FitOptions& options) {
   check("fit", X, Y, options.sample_weight, options.batch_size);
   if (options.epochs < 0)
     throw Error(text("fit: .epochs is %d, expected at least 0", options.epochs));
@@ -460,12 +461,11 @@ History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitO
   Indices order(n_train);
   const InterruptGuard interrupt;
   stop = false;
-  for (const CallbackHandle& callback : options.callbacks) callback->on_train_begin(model_);
+  for (const CallbackHandle& callback : options.callbacks) callback->on_train_begin(model);
   const std::size_t batches = (n_train + batch_size - 1) / batch_size;
   for (int epoch = options.initial_epoch; epoch < options.epochs && !stop; ++epoch) {
     Progress progress(options.verbose, epoch, options.epochs, batches);
-    for (const CallbackHandle& callback : options.callbacks)
-      callback->on_epoch_begin(model_, epoch);
+    for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_begin(model, epoch);
     std::iota(order.begin(), order.end(), arma::uword{0});
     if (options.shuffle) rng.shuffle(order);
     start_scores();
@@ -482,7 +482,7 @@ History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitO
       run_batch(true);
       if (!options.callbacks.empty() || progress.live()) write_scores(scores, false);
       for (const CallbackHandle& callback : options.callbacks)
-        callback->on_batch_end(model_, epoch, static_cast<int>(batch), scores);
+        callback->on_batch_end(model, epoch, static_cast<int>(batch), scores);
       progress.batch(batch + 1, scores);
       if (!std::isfinite(total_loss_sum_) && !stop) refuse_not_finite(total_loss_sum_ / samples_);
       if (stop && batch + 1 < batches) break;
@@ -504,9 +504,9 @@ History Model::Trainer::fit(const MatrixList& X, const MatrixList& Y, const FitO
       break;
     }
     for (const CallbackHandle& callback : options.callbacks)
-      callback->on_epoch_end(model_, epoch, scores);
+      callback->on_epoch_end(model, epoch, scores);
   }
-  for (const CallbackHandle& callback : options.callbacks) callback->on_train_end(model_, history);
+  for (const CallbackHandle& callback : options.callbacks) callback->on_train_end(model, history);
   return history;
 }
 
@@ -527,7 +527,7 @@ Model::Trainer& Model::trainer(const char* who) {
 
 History Model::fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options) {
   prepare(X);
-  return trainer("fit").fit(X, Y, options);
+  return trainer("fit").fit(*this, X, Y, options);
 }
 
 Scores Model::evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options) {
