@@ -1,5 +1,6 @@
 #include "common/initializers.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace nn::inline NN_PRECISION {
@@ -29,9 +30,9 @@ Matrix truncated_matrix(std::size_t rows, std::size_t columns, double mean, doub
 }
 
 using Variance = double (*)(double fan_in, double fan_out);
-double glorot(double fan_in, double fan_out) { return 2.0 / (fan_in + fan_out); }
-double he(double fan_in, double) { return 2.0 / fan_in; }
-double lecun(double fan_in, double) { return 1.0 / fan_in; }
+double glorot(double fan_in, double fan_out) { return 2.0 / std::max(1.0, fan_in + fan_out); }
+double he(double fan_in, double) { return 2.0 / std::max(1.0, fan_in); }
+double lecun(double fan_in, double) { return 1.0 / std::max(1.0, fan_in); }
 
 // U(-r, r) with r = sqrt(3 variance), whose variance is r^2 / 3.
 Initializer scaled_uniform(const char* name, Variance variance) {
