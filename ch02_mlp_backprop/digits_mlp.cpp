@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   program.knob("hidden", hidden, "neurons of the hidden layer, 0: no hidden layer", 0, 1000);
   program.knob("epochs", epochs, "passes over the training digits");
   program.knob("batch-size", batch_size, "digits that share one update", 1, 10000);
-  program.knob("folds", folds, "parts of the cross-validation, 0: none", 0, 100);
+  program.knob("folds", folds, "parts of the cross-validation, 0 or 1: none", 0, 100);
   double eta = 1.0;
   program.knob("eta", eta, "learning rate", 0.0);
   // ----------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
     std::printf(
         "\"deep\" by 002 (two or more hidden layers): %s; by 003 (two or more layers): %s\n",
         deep ? "yes" : "no", sizes.size() >= 3 ? "yes" : "no");  // erratum 22
+    std::printf("\n");
     program.result("bias_outside", y);
     program.result("bias_inside", y_slide);
     program.result("rows_against_columns", difference);

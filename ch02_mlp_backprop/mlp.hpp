@@ -164,8 +164,8 @@ inline void print_summary(const Mlp& net) {
                 weights + biases, net.m[l - 1], net.m[l], biases);
   }
   std::printf("total %32zu\n", net.parameters());
-  std::printf("%zu hidden layers; %zu layers with weights; %zu layers with the input\n", net.L - 2,
-              net.L - 1, net.L);
+  std::printf("hidden layers: %zu; layers with weights: %zu; layers with the input: %zu\n",
+              net.L - 2, net.L - 1, net.L);
 }
 
 }  // namespace longhand

@@ -56,14 +56,14 @@ struct Neurons {
   // EBP 5, the delta rule: change = learning rate * local gradient * input, downhill. `show` prints
   // the three factors of every weight.
   void update(double eta, bool show = false) {
-    if (show) std::printf("  l i j      eta *   delta_j^l * h_i^(l-1) =    change\n");
+    if (show) std::printf("  l i j     -eta *   delta_j^l * h_i^(l-1) =    change\n");
     for (std::size_t l = 2; l <= L; ++l)
       for (std::size_t j = 0; j < m[l]; ++j) {
         for (std::size_t i = 0; i < m[l - 1]; ++i) {
           const double change = -eta * delta[l](j) * h[l - 1](i);  // (5b), the minus: erratum 1
           W[l](i, j) += change;
           if (show)
-            std::printf("  %zu %zu %zu  %7.3f * %11.6f * %9.6f = %9.6f\n", l, i + 1, j + 1, eta,
+            std::printf("  %zu %zu %zu  %7.3f * %11.6f * %9.6f = %9.6f\n", l, i + 1, j + 1, -eta,
                         delta[l](j), h[l - 1](i), change);
         }
         b[l](j) += -eta * delta[l](j) * 1;  // the bias neuron's output is 1
