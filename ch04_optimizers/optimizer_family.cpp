@@ -98,6 +98,8 @@ int main(int argc, char** argv) {
   // ----------------------------------------------------------------------------------------------
   return program.run(argc, argv, [&] {
     std::printf("%-9s %-34s %14s %14s\n", "name", "idea", "w by hand", "w by nn::");
+    std::vector<double> step_numbers;
+    for (int t = 0; t <= steps; ++t) step_numbers.push_back(t);
     double worst = 0.0;
     std::vector<std::pair<std::string, double>> results;
     nn::Figure figure({.title = "w on E = w^2 / 2, all with the same learning rate",
@@ -117,7 +119,7 @@ int main(int argc, char** argv) {
       std::printf("%-9s %-34s %14.10f %14.10f\n", rule.name.c_str(), rule.idea.c_str(), state.w,
                   w[0]);
       results.emplace_back(rule.name + "_w", w[0]);
-      figure.line(trace, rule.name);
+      figure.line(step_numbers, trace, rule.name);
     }
     for (const auto& [name, w] : results) program.result(name, w);
     program.result("largest_difference", worst < 1e-12 ? 0.0 : worst);

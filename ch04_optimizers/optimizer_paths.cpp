@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
                          .y_label = "w2",
                          .x_range = f.x_range,
                          .y_range = f.y_range,
-                         .legend = k == 0 ? "bottom right" : "off"});
+                         .legend = k == 0 ? "auto" : "off"});
       figure.contour([&](const nn::Matrix& XY) { return f.plane(XY); },
                      {.log_levels = f.log_levels});
       for (auto& [name, optimizer] : optimizers(sgd_rates[k], momentum_rates[k])) {

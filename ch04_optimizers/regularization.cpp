@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
                                         {"dropout", {}, dropout}};
     std::printf("%-8s %14s %16s %15s %20s\n", "", "training loss", "validation loss",
                 "validation acc.", "weights below 0.001");
-    nn::Panels curves(1, 4), regions(1, 4);
+    nn::Panels curves(2, 2), regions(2, 2);
     std::vector<std::pair<std::string, double>> results;
     for (const Variant& variant : variants) {
       nn::set_seed(program.seed());

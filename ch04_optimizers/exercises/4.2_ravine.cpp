@@ -1,0 +1,30 @@
+// Exercise 4.2: through the ravine
+//
+// Task:   choose the learning rate and the momentum of Nesterov's rule, so that the ravine is
+//         crossed quickly. Turn the two knobs.
+// Goal:   E stays below 0.001 after at most 40 steps, also from three other starts
+// Run:    ./book exercise 4.2
+// Hint:   exercises/README.md, solution: solutions/4.2_ravine.cpp
+#include "ch04_optimizers/test_functions.hpp"
+#include "common/exercise.hpp"
+
+int main() {
+  // ---- knobs -----------------------------------------------------------------------------------
+  const double eta = 0.02, momentum = 0.9;  // TODO: 72 steps from the first start
+  // ----------------------------------------------------------------------------------------------
+  nn::Exercise exercise("4.2");
+  return exercise.verdict([&] {
+    TestFunction f = ravine();
+    for (const nn::Matrix& start :
+         {f.start, nn::Matrix{{3.0, -1.2}}, nn::Matrix{{-2.5, 0.4}}, nn::Matrix{{4.5, 1.4}}}) {
+      f.start = start;
+      const nn::Matrix path =
+          walk(f, nn::SGD({.learning_rate = eta, .momentum = momentum, .nesterov = true}), 400);
+      const int steps = steps_to(f, path, 1e-3);
+      exercise.expect_true(
+          nn::text("from (%g, %g) E never stays below 0.001 within 400 steps", start[0], start[1]),
+          steps >= 0);
+      exercise.expect_at_most(nn::text("steps from (%g, %g)", start[0], start[1]), 40, steps);
+    }
+  });
+}
