@@ -1,0 +1,29 @@
+// Solution of exercise 3.3: softmax that does not overflow
+#include "common/activations.hpp"
+#include "common/exercise.hpp"
+#include "common/random.hpp"
+
+static nn::Matrix softmax(const nn::Matrix& Z) {
+  nn::Matrix S = Z;
+  S.each_col() -= nn::ColVector(arma::max(Z, 1));  // the largest of each row becomes 0: exp <= 1
+  S = arma::exp(S);
+  S.each_col() /= nn::ColVector(arma::sum(S, 1));  // the sum is at least 1
+  return S;
+}
+
+int main() {
+  nn::Exercise exercise("3.3");
+  return exercise.verdict([&] {
+    exercise.expect("softmax of 2, 1, 0.1", nn::Matrix{{0.6590, 0.2424, 0.0986}},
+                    softmax(nn::Matrix{{2.0, 1.0, 0.1}}), 5e-5);
+    exercise.expect("softmax of 1000, 999, 998", nn::Matrix{{0.6652, 0.2447, 0.0900}},
+                    softmax(nn::Matrix{{1000, 999, 998}}), 5e-5);
+    nn::Rng rng(3);
+    nn::Matrix Z = rng.normal_matrix(7, 5);
+    Z.row(2) += 2000;
+    Z.row(4) -= 5000;
+    Z.row(5) *= 1e6;
+    const nn::Matrix S = softmax(Z);
+    exercise.expect("S", nn::softmax(Z), S, 1e-12);
+  });
+}
