@@ -149,7 +149,4 @@ void save_csv(const History& history, const std::filesystem::path& file);
 // together, as <stem>.svg with its data (see plot.hpp).
 void save_picture(const History& history, const std::filesystem::path& stem);
 
-// The model's graph: <stem>.dot, and <stem>.svg where Graphviz is installed.
-void save_graph(const Model& model, const std::filesystem::path& stem);
-
 }  // namespace nn::inline NN_PRECISION

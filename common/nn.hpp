@@ -3,6 +3,8 @@
 
 #include "common/callbacks.hpp"
 #include "common/data.hpp"
+#include "common/ctc.hpp"
+#include "common/graphviz.hpp"
 #include "common/layers/activation.hpp"
 #include "common/layers/batch_normalization.hpp"
 #include "common/layers/concatenate.hpp"
@@ -15,7 +17,6 @@
 #include "common/layers/gru.hpp"
 #include "common/layers/lambda.hpp"
 #include "common/layers/layer_normalization.hpp"
-#include "common/layers/leaky_relu.hpp"
 #include "common/layers/leaky_relu.hpp"
 #include "common/layers/lstm.hpp"
 #include "common/layers/maxout.hpp"
