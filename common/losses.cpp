@@ -49,7 +49,7 @@ void Loss::require_shapes(const Matrix& Y, const Matrix& P, const ColVector* wei
         throw Error(text("%s: Y(%llu) is %g, expected a class number from 0 to %llu", name.c_str(),
                          static_cast<unsigned long long>(i), static_cast<double>(Y[i]),
                          static_cast<unsigned long long>(P.n_cols - 1)));
-  } else if (Y.n_cols != P.n_cols) {
+  } else if (target_ != Target::checked_by_values && Y.n_cols != P.n_cols) {
     throw Error(text("%s: Y is %s, expected %s like P%s", name.c_str(), shape_text(Y).c_str(),
                      shape_text(P).c_str(),
                      joined_with == "softmax" && Y.n_cols == 1

@@ -52,7 +52,7 @@ class Loss {
   // what they require of the shapes.
   using Values = std::function<void(const Matrix& Y, const Matrix& P, ColVector& l)>;
   using Slopes = std::function<void(const Matrix& Y, const Matrix& P, Matrix& dP)>;
-  enum class Target { same_shape, probabilities, class_numbers };  // what Y must be
+  enum class Target { same_shape, probabilities, class_numbers, checked_by_values };  // what Y is
   Loss(std::string name, Target target, Values values, Slopes slopes, std::string joined_with = "",
        Slopes joined = nullptr);
 

@@ -68,11 +68,12 @@ class WindowAxis {
 // The windows over images of shape (height, width, channels), numbered row by row.
 struct Windows {
   WindowAxis down, across;
-  std::size_t width = 0, channels = 0;  // of the image
+  std::size_t height = 0, width = 0, channels = 0;  // of the image
 
   Windows(const Shape& image, Size2D size, Size2D strides, Padding padding)
       : down(image[0], size.height, strides.height, padding),
         across(image[1], size.width, strides.width, padding),
+        height(image[0]),
         width(image[1]),
         channels(image[2]) {}
 
@@ -92,6 +93,11 @@ struct Windows {
     for (std::size_t y = 0; y < ys.count; ++y)
       for (std::size_t x = 0; x < xs.count; ++x)
         action(ys.first + y, xs.first + x, (ys.cell + y) * across.size() + xs.cell + x);
+  }
+  // Whether every pixel lies under exactly one window.
+  bool tile_the_image() const {
+    return down.stride() == down.size() && across.stride() == across.size() &&
+           down.windows() * down.size() * across.windows() * across.size() == height * width;
   }
   // Where pixel (y, x) begins in a sample: its channels are the columns pixel(y, x), + 1, ...
   std::size_t pixel(std::size_t y, std::size_t x) const { return (y * width + x) * channels; }

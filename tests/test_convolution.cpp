@@ -28,18 +28,6 @@ void keras(const std::string& name, const Shape& input,
   check_against_keras(golden(), name, input, layers);
 }
 
-// What every layer's gradients must be, for a batch of n.
-double gradient_error(std::size_t n, const Shape& input,
-                      const std::vector<nn::LayerHandle>& layers) {
-  nn::Rng rng(7);
-  TinyNetwork network(input, layers);
-  for (const nn::Parameter& p : network.parameters())
-    *p.value = rng.normal_matrix(p.value->n_rows, p.value->n_cols);
-  const std::vector<Matrix> X{rng.normal_matrix(n, input.size())};
-  const Matrix& Y = network.forward(X);
-  return worst_gradient_error(network, X, {rng.normal_matrix(n, Y.n_cols)});
-}
-
 // A convolution as its definition has it: five loops, no padding but a test.
 Matrix convolution(const Matrix& X, const Shape& image, const Matrix& W, std::size_t kh,
                    std::size_t kw, std::size_t stride_y, std::size_t stride_x, bool same) {
@@ -86,7 +74,7 @@ BOOST_AUTO_TEST_CASE(conv2d_equals_its_definition_for_every_geometry) {
       for (std::size_t sy : {1, 2, 3})
         for (std::size_t sx : {1, 4})
           for (bool same : {false, true})
-            for (std::size_t n : {1, 5, 16, 32}) {
+            for (std::size_t n : {1, 5, 17, 32}) {
               const Shape image(5, 6, 2);
               Conv2D layer(3, {kh, kw},
                            {.strides = {sy, sx}, .padding = same ? Padding::same : Padding::valid});
@@ -257,8 +245,24 @@ BOOST_AUTO_TEST_CASE(pooling_refuses_what_does_not_fit) {
 
 #ifndef NN_FLOAT32
 
+namespace {
+
+// The error of all gradients of a stack of layers, for a batch of n.
+double gradient_error(std::size_t n, const Shape& input,
+                      const std::vector<nn::LayerHandle>& layers) {
+  nn::Rng rng(7);
+  TinyNetwork network(input, layers);
+  for (const nn::Parameter& p : network.parameters())
+    *p.value = rng.normal_matrix(p.value->n_rows, p.value->n_cols);
+  const std::vector<Matrix> X{rng.normal_matrix(n, input.size())};
+  const Matrix& Y = network.forward(X);
+  return worst_gradient_error(network, X, {rng.normal_matrix(n, Y.n_cols)});
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_CASE(gradients_of_convolution) {
-  for (const std::size_t n : {3, 16}) {
+  for (const std::size_t n : {3, 17}) {
     for (const Padding padding : {Padding::valid, Padding::same})
       for (const nn::Size2D strides : {nn::Size2D(1), nn::Size2D(2, 3)})
         for (const nn::Size2D kernel : {nn::Size2D(1), nn::Size2D(2, 3)})
@@ -297,15 +301,16 @@ BOOST_AUTO_TEST_CASE(gradients_of_shared_layers_add_up) {
                                   .kernel_regularizer = nn::l2(0.1),
                                   .bias_regularizer = nn::l2(0.1)};
   Conv2D conv(2, 3, options);
-  MaxPooling2D pool(2, {.strides = 1});
+  MaxPooling2D pool(2, {.strides = 1}), tiles(2);
   AveragePooling2D average(2, {.strides = 1});
   const nn::Tensor a = nn::Input({3, 4, 2}), b = nn::Input({4, 4, 2});
-  const nn::Tensor once = conv(a);
-  TinyNetwork network({a, b}, {pool(once), average(once), pool(conv(b)), average(conv(once))});
+  const nn::Tensor once = conv(a), large = conv(b);
+  TinyNetwork network({a, b}, {pool(once), average(once), average(conv(once)), tiles(large),
+                               pool(large), tiles(large)});
   std::vector<Matrix> R;
   const std::vector<Matrix> X{rng.normal_matrix(3, 24), rng.normal_matrix(3, 32)};
   network.forward(X);
-  for (std::size_t i = 0; i < 4; ++i) R.push_back(rng.normal_matrix(3, network.output(i).n_cols));
+  for (std::size_t i = 0; i < 6; ++i) R.push_back(rng.normal_matrix(3, network.output(i).n_cols));
   BOOST_TEST(worst_gradient_error(network, X, R) < 1e-8);
 }
 

@@ -1,11 +1,9 @@
 // Conv2D: the same small W at every place of an image, H = phi(patch W + b).
 #pragma once
 
-#include "common/affine.hpp"
-#include "common/im2col.hpp"
+#include "common/convolution.hpp"
 #include "common/initializers.hpp"
 #include "common/regularizers.hpp"
-#include "common/steps.hpp"
 #include "common/tensor.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -59,44 +57,44 @@ class Conv2DLayer : public Layer {
   void forward(const Inputs& X, Matrix& H, Cache& cache, const Context&) override {
     const ActivationFunction& phi = options_.activation;
     const Windows windows = windows_over(X.shape(0));
+    Convolution convolution(windows, H.n_rows, filters_, cache.state<Convolution::Memory>());
     Matrix& Z = phi.needs_Z ? cache.matrix(0, H.n_rows, H.n_cols) : H;
-    for_blocks(
-        windows, H.n_rows, cache, [&](std::size_t first, std::size_t count, Matrix& P, Matrix& S) {
-          im2col(X[0], windows, first, count, P);
-          affine(P, W_.value, b_.value, S);  // Z = patch W + b
-          unstack_steps(S, first, count, Z);
-          for (std::size_t window = first; window < first + count && !phi.is_linear(); ++window) {
-            Matrix h = at(H, window);
-            phi.apply(at(Z, window), h, phi.alpha);  // H = phi(Z)
-          }
-        });
+    for (std::size_t first = 0; first < windows.count(); first += convolution.block()) {
+      const std::size_t count = std::min(convolution.block(), windows.count() - first);
+      convolution.forward(X[0], first, count, W_.value, b_.value, Z);  // Z = patch W + b
+      for (std::size_t p = first; p < first + count && !phi.is_linear(); ++p) {
+        Matrix h = answers(H, p);
+        phi.apply(answers(Z, p), h, phi.alpha);  // H = phi(Z)
+      }
+    }
   }
 
   void backward(const Inputs& X, const Matrix& H, Matrix& dH, const Gradients& dX, Cache& cache,
                 const Context& context) override {
-    const ActivationFunction& phi = options_.activation;
-    const Windows windows = windows_over(X.shape(0));
-    const Matrix& Z = phi.needs_Z ? cache.matrix(0) : H;
+    // A shared layer comes here once for each of its calls, its penalty counts once.
     if (W_.gradient.first()) options_.kernel_regularizer.add_gradient(W_.value, W_.gradient);
     if (b_.gradient.first()) options_.bias_regularizer.add_gradient(b_.value, b_.gradient);
+
+    const ActivationFunction& phi = options_.activation;
+    const Windows windows = windows_over(X.shape(0));
+    Convolution convolution(windows, H.n_rows, filters_, cache.state<Convolution::Memory>());
+    const Matrix& Z = phi.needs_Z ? cache.matrix(0) : H;
+    const bool through_phi = !phi.is_linear() && !context.joined_with_loss;
+    Matrix& G = cache.matrix(1, W_.value.n_rows + 1, filters_);  // dW above db
+    G.zeros();
     if (dX[0].wanted()) dX[0].sum();  // patches overlap: theirs are added one after the other
-    for_blocks(windows, H.n_rows, cache,
-               [&](std::size_t first, std::size_t count, Matrix& P, Matrix& dS) {
-                 if (!phi.is_linear() && !context.joined_with_loss)
-                   for (std::size_t window = first; window < first + count; ++window) {
-                     Matrix dz = at(dH, window);
-                     phi.jacobian_product(at(Z, window), at(H, window), dz, dz,
-                                          phi.alpha);  // dZ = phi'(Z) dH
-                   }
-                 stack_steps(dH, first, count, dS);
-                 im2col(X[0], windows, first, count, P);
-                 W_.gradient.add(P.t() * dS);                              // dW = patches' dZ
-                 if (options_.use_bias) add_column_sums(dS, b_.gradient);  // db = 1' dZ
-                 if (dX[0].wanted()) {
-                   P = dS * W_.value.t();  // dpatch = dZ W'
-                   add_col2im(P, windows, first, count, dX[0].matrix());
-                 }
-               });
+    for (std::size_t first = 0; first < windows.count(); first += convolution.block()) {
+      const std::size_t count = std::min(convolution.block(), windows.count() - first);
+      for (std::size_t p = first; p < first + count && through_phi; ++p) {
+        Matrix dz = answers(dH, p);
+        phi.jacobian_product(answers(Z, p), answers(H, p), dz, dz, phi.alpha);  // dZ = phi'(Z) dH
+      }
+      convolution.add_weight_gradients(X[0], first, count, dH, G);  // dW = sum of patch' dZ
+      if (dX[0].wanted())
+        convolution.add_input_gradients(dH, first, count, W_.value, dX[0].matrix());  // dZ W'
+    }
+    W_.gradient.add(G.head_rows(W_.value.n_rows));
+    if (options_.use_bias) b_.gradient.add(G.row(W_.value.n_rows));  // db = sum of 1' dZ
   }
 
   std::vector<Parameter> parameters() override {
@@ -113,21 +111,10 @@ class Conv2DLayer : public Layer {
   Windows windows_over(const Shape& image) const {
     return Windows(image, kernel_size_, options_.strides, options_.padding);
   }
-  // The filters' answers at one window, n x filters.
-  Matrix at(Matrix& H, std::size_t window) const { return columns(H, window * filters_, filters_); }
-  const Matrix at(const Matrix& H, std::size_t window) const {
-    return columns(H, window * filters_, filters_);
-  }
-
-  // The windows in blocks whose patches P and answers S stay in the processor's cache.
-  template <class Action>
-  void for_blocks(const Windows& windows, std::size_t n, Cache& cache, Action action) const {
-    const std::size_t cells = W_.value.n_rows, widest = std::max(cells, filters_);
-    const std::size_t block = std::clamp<std::size_t>(65536 / (n * widest), 1, windows.count());
-    for (std::size_t first = 0; first < windows.count(); first += block) {
-      const std::size_t count = std::min(block, windows.count() - first);
-      action(first, count, cache.matrix(1, count * n, cells), cache.matrix(2, count * n, filters_));
-    }
+  // The filters' answers at window p, n x filters.
+  Matrix answers(Matrix& H, std::size_t p) const { return columns(H, p * filters_, filters_); }
+  const Matrix answers(const Matrix& H, std::size_t p) const {
+    return columns(H, p * filters_, filters_);
   }
 
   std::size_t filters_;

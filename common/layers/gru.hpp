@@ -49,24 +49,25 @@ class GRULayer : public RecurrentLayer {
     Matrix& V = cache.matrix(kV, n, steps * u);        // reset_after: h U_g + b'_g; else: r h
     Matrix& H = cache.matrix(kH, n, (steps + 1) * u);  // h before the first step (0), after it, ...
     columns(H, 0, u).zeros();
-    multiply_inputs(X[0], A);
+    multiply_inputs(X[0], A, cache);
     for (std::size_t t = 0; t < steps; ++t) {
       const Matrix h = columns(H, t * u, u);
       Matrix a_zr = columns(A, t * 3 * u, 2 * u), a_g = columns(A, (t * 3 + 2) * u, u);
       Matrix z = columns(G, t * 3 * u, u), r = columns(G, (t * 3 + 1) * u, u),
              g = columns(G, (t * 3 + 2) * u, u), v = columns(V, t * u, u);
 
-      a_zr += h * U_zr;
+      add_product(h, U_zr, a_zr, pointers(cache));
       add_recurrent_bias(0, a_zr);
       activate(s_, columns(a_zr, 0, u), z);  // z = s(...)
       activate(s_, columns(a_zr, u, u), r);  // r = s(...)
       if (reset_after_) {
-        v = h * U_g;
+        v.zeros();
+        add_product(h, U_g, v, pointers(cache));
         add_recurrent_bias(2 * u, v);
         for (std::size_t e = 0; e < n * u; ++e) a_g[e] += r[e] * v[e];
       } else {
         for (std::size_t e = 0; e < n * u; ++e) v[e] = r[e] * h[e];
-        a_g += v * U_g;
+        add_product(v, U_g, a_g, pointers(cache));
       }
       activate(phi_, a_g, g);  // g = phi(...)
       Matrix h_t = columns(H, (t + 1) * u, u);
@@ -106,10 +107,11 @@ class GRULayer : public RecurrentLayer {
           dr[e] = dg[e] * v[e];
           dv[e] = dg[e] * r[e];
         }
-        dh += dv * U_g.t();
+        add_product_transposed(dv, U_g, dh, pointers(cache));
         add_recurrent_gradients(h, dv, 2 * u);
       } else {  // (r h) U_g
-        dv = dg * U_g.t();
+        dv.zeros();
+        add_product_transposed(dg, U_g, dv, pointers(cache));
         for (std::size_t e = 0; e < n * u; ++e) {
           dr[e] = dv[e] * h[e];
           dh[e] += dv[e] * r[e];
@@ -119,10 +121,10 @@ class GRULayer : public RecurrentLayer {
       activate_back(s_, a_z, z, dz, dz);
       activate_back(s_, a_r, r, dr, dr);
       const Matrix dzr = columns(dA, t * 3 * u, 2 * u);  // h U_zr
-      dh += dzr * U_zr.t();
+      add_product_transposed(dzr, U_zr, dh, pointers(cache));
       add_recurrent_gradients(h, dzr, 0);
     }
-    add_input_gradients(X[0], dA, dX[0]);  // dW, db, dX
+    add_input_gradients(X[0], dA, dX[0], cache);  // dW, db, dX
   }
 
  protected:

@@ -51,10 +51,10 @@ class LSTMLayer : public RecurrentLayer {
     Matrix& H = cache.matrix(kH, n, (steps + 1) * u);  // h, like c
     columns(C, 0, u).zeros();
     columns(H, 0, u).zeros();
-    multiply_inputs(X[0], Z);
+    multiply_inputs(X[0], Z, cache);
     for (std::size_t t = 0; t < steps; ++t) {
       Matrix z = columns(Z, t * 4 * u, 4 * u), gates = columns(G, t * 4 * u, 4 * u);
-      z += columns(H, t * u, u) * U_.value;  // z = x_t W + b + h_(t-1) U
+      add_product(columns(H, t * u, u), U_.value, z, pointers(cache));  // z = x_t W + b + h_(t-1) U
       for (std::size_t k = 0; k < 4; ++k) {
         Matrix gate = columns(gates, k * u, u);
         activate(k == 2 ? phi_ : s_, columns(z, k * u, u), gate);
@@ -62,7 +62,7 @@ class LSTMLayer : public RecurrentLayer {
       Matrix c = columns(C, (t + 1) * u, u), p = columns(P, t * u, u);
       const Real *i = gates.colptr(0), *f = gates.colptr(u), *g = gates.colptr(2 * u),
                  *o = gates.colptr(3 * u), *c_before = C.colptr(t * u);
-      Real *c_now = c.memptr(), *h = H.colptr((t + 1) * u);
+      Real* __restrict c_now = c.memptr(), * __restrict h = H.colptr((t + 1) * u);
       for (std::size_t e = 0; e < n * u; ++e) c_now[e] = f[e] * c_before[e] + i[e] * g[e];
       activate(phi_, c, p);
       for (std::size_t e = 0; e < n * u; ++e) h[e] = o[e] * p[e];
@@ -89,7 +89,7 @@ class LSTMLayer : public RecurrentLayer {
       Matrix dz = columns(dZ, t * 4 * u, 4 * u);
       const Real *i = gates.colptr(0), *f = gates.colptr(u), *g = gates.colptr(2 * u),
                  *o = gates.colptr(3 * u), *c_before = C.colptr(t * u), *p = P.colptr(t * u);
-      Real *di = dz.colptr(0), *df = dz.colptr(u), *dg = dz.colptr(2 * u), *d_o = dz.colptr(3 * u);
+      Real* __restrict di = dz.colptr(0), * __restrict df = dz.colptr(u), * __restrict dg = dz.colptr(2 * u), * __restrict d_o = dz.colptr(3 * u);
       for (std::size_t e = 0; e < n * u; ++e) {  // h = o phi(c)
         d_o[e] = dh[e] * p[e];
         dp[e] = dh[e] * o[e];
@@ -108,9 +108,10 @@ class LSTMLayer : public RecurrentLayer {
                       d_gate);
       }
       U_.gradient.add(columns(H, t * u, u).t() * dz);  // dU = sum of h_(t-1)' dz_t
-      dh = dz * U_.value.t();                          // dh_(t-1) = dz_t U'
+      dh.zeros();
+      add_product_transposed(dz, U_.value, dh, pointers(cache));  // dh_(t-1) = dz_t U'
     }
-    add_input_gradients(X[0], dZ, dX[0]);  // dW, db, dX
+    add_input_gradients(X[0], dZ, dX[0], cache);  // dW, db, dX
   }
 
  protected:

@@ -93,16 +93,21 @@ class MaxPooling2DLayer : public Pooling2DLayer {
     const Windows windows = windows_over(X.shape(0));
     const std::size_t c = windows.channels, block = c * X[0].n_rows;
     const Matrix& winner = cache.matrix(0);
-    Matrix& sum = dX[0].sum();
+    const bool replace = dX[0].first() && windows.tile_the_image();  // spares setting dX to 0
+    Matrix& sum = replace ? dX[0].matrix() : dX[0].sum();
     for (std::size_t window = 0; window < windows.count(); ++window) {
       const Real* dy = dY.colptr(window * c);
       const Real* w = winner.colptr(window * c);
       windows.for_each_pixel(window, [&](std::size_t row, std::size_t column, std::size_t k) {
         Real* dx = sum.colptr(windows.pixel(row, column));
         const Real cell = static_cast<Real>(k);
-        for (std::size_t i = 0; i < block; ++i) dx[i] += w[i] == cell ? dy[i] : Real(0);
+        if (replace)
+          for (std::size_t i = 0; i < block; ++i) dx[i] = w[i] == cell ? dy[i] : Real(0);
+        else
+          for (std::size_t i = 0; i < block; ++i) dx[i] += w[i] == cell ? dy[i] : Real(0);
       });
     }
+    dX[0].contributed();
   }
 
  private:

@@ -2,6 +2,7 @@
 // leaves behind is an input of the next.
 #pragma once
 
+#include "common/batch_products.hpp"
 #include "common/initializers.hpp"
 #include "common/regularizers.hpp"
 #include "common/sums.hpp"
@@ -85,17 +86,18 @@ class RecurrentLayer : public Layer {
   }
 
   // Z = X_t W + b, step after step: Z (n x steps*gates*u). Of a b with two rows (GRU) the first.
-  void multiply_inputs(const Matrix& X, Matrix& Z) const {
+  void multiply_inputs(const Matrix& X, Matrix& Z, Cache& cache) const {
     const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = Z.n_cols / m;
     for (std::size_t t = 0; t < steps; ++t) {
       Matrix z = columns(Z, t * m, m);
-      for (std::size_t j = 0; j < m; ++j) z.col(j).fill(use_bias_ ? b_.value.at(0, j) : Real(0));
-      z += columns(X, time(t, steps) * d, d) * W_.value;
+      for (std::size_t j = 0; j < m; ++j)
+        std::fill_n(z.colptr(j), z.n_rows, use_bias_ ? b_.value.at(0, j) : Real(0));
+      add_product(columns(X, time(t, steps) * d, d), W_.value, z, pointers(cache));
     }
   }
 
   // dW, db and dX from dZ of all steps (n x steps*gates*u).
-  void add_input_gradients(const Matrix& X, const Matrix& dZ, Gradient& dX) {
+  void add_input_gradients(const Matrix& X, const Matrix& dZ, Gradient& dX, Cache& cache) {
     const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = dZ.n_cols / m;
     for (std::size_t t = 0; t < steps; ++t) {
       const std::size_t place = time(t, steps) * d;
@@ -104,10 +106,8 @@ class RecurrentLayer : public Layer {
       add_bias_gradient(dz);                           // db = sum over t of 1' dz_t
       if (!dX.wanted()) continue;
       Matrix dx = columns(dX.matrix(), place, d);
-      if (dX.first())
-        dx = dz * W_.value.t();  // dx_t = dz_t W'
-      else
-        dx += dz * W_.value.t();
+      if (dX.first()) dx.zeros();
+      add_product_transposed(dz, W_.value, dx, pointers(cache));  // dx_t = dz_t W'
     }
     dX.contributed();
   }
@@ -126,6 +126,9 @@ class RecurrentLayer : public Layer {
     if (U_.gradient.first()) recurrent_regularizer_.add_gradient(U_.value, U_.gradient);
     if (b_.gradient.first()) bias_regularizer_.add_gradient(b_.value, b_.gradient);
   }
+
+  // For add_product: columns of the matrices it is given.
+  static ColumnPointers& pointers(Cache& cache) { return cache.state<ColumnPointers>(); }
 
   // Y from the states H (n x (steps + 1)*u): h before the first step, after it, ...
   void write_output(const Matrix& H, Matrix& Y) const {

@@ -31,11 +31,12 @@ class SimpleRNNLayer : public RecurrentLayer {
     Matrix& Z = cache.matrix(0, n, steps * u);
     Matrix& H = cache.matrix(1, n, (steps + 1) * u);  // h before the first step (0), after it, ...
     columns(H, 0, u).zeros();
-    multiply_inputs(X[0], Z);
+    multiply_inputs(X[0], Z, cache);
     for (std::size_t t = 0; t < steps; ++t) {
       Matrix z = columns(Z, t * u, u), h = columns(H, (t + 1) * u, u);
-      z += columns(H, t * u, u) * U_.value;  // z_t = x_t W + b + h_(t-1) U
-      activate(phi_, z, h);                  // h_t = phi(z_t)
+      add_product(columns(H, t * u, u), U_.value, z,
+                  pointers(cache));  // z_t = x_t W + b + h_(t-1) U
+      activate(phi_, z, h);          // h_t = phi(z_t)
     }
     write_output(H, Y);
   }
@@ -53,9 +54,10 @@ class SimpleRNNLayer : public RecurrentLayer {
       add_output_gradient(dY, t, steps, dh);
       activate_back(phi_, columns(Z, t * u, u), columns(H, (t + 1) * u, u), dh, dz);
       U_.gradient.add(columns(H, t * u, u).t() * dz);  // dU = sum of h_(t-1)' dz_t
-      dh = dz * U_.value.t();                          // dh_(t-1) = dz_t U'
+      dh.zeros();
+      add_product_transposed(dz, U_.value, dh, pointers(cache));  // dh_(t-1) = dz_t U'
     }
-    add_input_gradients(X[0], dZ, dX[0]);  // dW, db, dX
+    add_input_gradients(X[0], dZ, dX[0], cache);  // dW, db, dX
   }
 
  private:

@@ -1,0 +1,185 @@
+#include "common/batch_products.hpp"
+
+#include <cstring>
+
+#include "common/sums.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+namespace {
+
+// A vector register. g++ and clang know + and * of this type, for whatever the processor has.
+typedef Real Vector __attribute__((vector_size(vector_bytes)));
+constexpr std::size_t lanes = vector_lanes;
+
+inline Vector load(const Real* from) {
+  Vector v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+inline void store(const Vector& v, Real* to) { std::memcpy(to, &v, sizeof v); }
+
+// The last n % lanes numbers of a column are reached by a vector that ends with the column. It also
+// covers numbers that were there before; they are multiplied by 0.
+struct Tail {
+  explicit Tail(std::size_t n) : first(n - lanes), exists(n % lanes != 0) {
+    for (std::size_t i = 0; i < lanes; ++i) mask[i] = i >= lanes - n % lanes ? Real(1) : Real(0);
+  }
+  Vector mask = {};
+  std::size_t first;
+  bool exists;
+};
+
+// ---- Weighted sums of columns -----------------------------------------------------------------
+
+// `outputs` sums of `vectors` registers each, from number i of the columns on.
+template <int outputs, int vectors, bool masked>
+inline void add_tile(const Real* const* x, std::size_t inputs, const WeightView& w, std::size_t i,
+                     Real* const* z, const Vector& mask) {
+  Vector sum[outputs][vectors];
+  for (int f = 0; f < outputs; ++f)
+    for (int v = 0; v < vectors; ++v) sum[f][v] = load(z[f] + i + v * lanes);
+  const Real* weights = w.first;
+  for (std::size_t k = 0; k < inputs; ++k, weights += w.input_stride) {
+    Vector x_k[vectors];
+    for (int v = 0; v < vectors; ++v) {
+      x_k[v] = load(x[k] + i + v * lanes);
+      if (masked) x_k[v] *= mask;
+    }
+    for (int f = 0; f < outputs; ++f) {
+      const Real weight = weights[f * w.output_stride];
+      for (int v = 0; v < vectors; ++v) sum[f][v] += weight * x_k[v];
+    }
+  }
+  for (int f = 0; f < outputs; ++f)
+    for (int v = 0; v < vectors; ++v) store(sum[f][v], z[f] + i + v * lanes);
+}
+
+template <int outputs>
+void add_outputs(const Real* const* x, std::size_t inputs, const WeightView& w, std::size_t n,
+                 Real* const* z, const Tail& tail) {
+  std::size_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes)
+    add_tile<outputs, 2, false>(x, inputs, w, i, z, tail.mask);
+  if (i + lanes <= n) add_tile<outputs, 1, false>(x, inputs, w, i, z, tail.mask);
+  if (tail.exists) add_tile<outputs, 1, true>(x, inputs, w, tail.first, z, tail.mask);
+}
+
+}  // namespace
+
+void add_weighted_columns(const Real* const* x, std::size_t inputs, WeightView w, std::size_t n,
+                          Real* const* z, std::size_t outputs) {
+  const Tail tail(n);
+  constexpr int most = vector_bytes == 64 ? 8 : 4;  // outputs whose sums fit into the registers
+  for (std::size_t f = 0; f < outputs;) {
+    const WeightView w_f{w.first + f * w.output_stride, w.input_stride, w.output_stride};
+    const std::size_t left = outputs - f;
+    if (left >= most) {
+      add_outputs<most>(x, inputs, w_f, n, z + f, tail);
+      f += most;
+    } else if (left >= 3) {
+      add_outputs<3>(x, inputs, w_f, n, z + f, tail);
+      f += 3;
+    } else {
+      add_outputs<1>(x, inputs, w_f, n, z + f, tail);
+      ++f;
+    }
+  }
+}
+
+// ---- Dot products of columns ------------------------------------------------------------------
+
+namespace {
+
+template <int rows, int columns>
+void add_dot_tile(const Real* const* x, std::size_t inputs, const Real* const* z,
+                  std::size_t outputs, std::size_t places, std::size_t n, const Tail& tail,
+                  Real* G) {
+  Vector sum[rows][columns] = {};
+  for (std::size_t p = 0; p < places; ++p, x += inputs, z += outputs) {
+    for (std::size_t i = 0; i + lanes <= n; i += lanes) {
+      Vector x_k[rows];
+      for (int k = 0; k < rows; ++k) x_k[k] = load(x[k] + i);
+      for (int f = 0; f < columns; ++f) {
+        const Vector z_f = load(z[f] + i);
+        for (int k = 0; k < rows; ++k) sum[k][f] += x_k[k] * z_f;
+      }
+    }
+    if (tail.exists)
+      for (int f = 0; f < columns; ++f) {
+        const Vector z_f = load(z[f] + tail.first) * tail.mask;
+        for (int k = 0; k < rows; ++k) sum[k][f] += load(x[k] + tail.first) * z_f;
+      }
+  }
+  // Each register's lanes are added up, all registers side by side.
+  Real parts[columns * rows][lanes];
+  for (int f = 0; f < columns; ++f)
+    for (int k = 0; k < rows; ++k) store(sum[k][f], parts[f * rows + k]);
+  for (std::size_t half = lanes / 2; half > 0; half /= 2)
+    for (auto& part : parts)
+      for (std::size_t i = 0; i < half; ++i) part[i] += part[i + half];
+  for (int f = 0; f < columns; ++f)
+    for (int k = 0; k < rows; ++k) G[f * inputs + k] += parts[f * rows + k][0];
+}
+
+// `rows` rows of G: the columns x[0] ... x[rows - 1] against all columns z.
+template <int rows>
+void add_dot_rows(const Real* const* x, std::size_t inputs, const Real* const* z,
+                  std::size_t outputs, std::size_t places, std::size_t n, const Tail& tail,
+                  Real* G) {
+  std::size_t f = 0;
+  for (; f + 4 <= outputs; f += 4)
+    add_dot_tile<rows, 4>(x, inputs, z + f, outputs, places, n, tail, G + f * inputs);
+  for (; f < outputs; ++f)
+    add_dot_tile<rows, 1>(x, inputs, z + f, outputs, places, n, tail, G + f * inputs);
+}
+
+}  // namespace
+
+void add_dot_products(const Real* const* x, std::size_t inputs, const Real* const* z,
+                      std::size_t outputs, std::size_t places, std::size_t n, Real* G) {
+  const Tail tail(n);
+  constexpr std::size_t most =
+      vector_bytes == 64 ? 6 : 3;  // rows whose sums fit into the registers
+  const std::size_t groups = (inputs + most - 1) / most;
+  for (std::size_t k = 0, group = 0, rows = 0; group < groups; ++group, k += rows) {
+    rows = (inputs - k) / (groups - group);  // 10 = 5 + 5 rather than 6 + 4
+    const auto add = rows == 6   ? add_dot_rows<6>
+                     : rows == 5 ? add_dot_rows<5>
+                     : rows == 4 ? add_dot_rows<4>
+                     : rows == 3 ? add_dot_rows<3>
+                     : rows == 2 ? add_dot_rows<2>
+                                 : add_dot_rows<1>;
+    add(x + k, inputs, z, outputs, places, n, tail, G + k);
+  }
+}
+
+// ---- Products of whole matrices ---------------------------------------------------------------
+
+namespace {
+
+void add_by_columns(const Matrix& X, WeightView w, Matrix& Z, ColumnPointers& memory) {
+  memory.read.resize(X.n_cols);
+  memory.written.resize(Z.n_cols);
+  for (std::size_t k = 0; k < X.n_cols; ++k) memory.read[k] = X.colptr(k);
+  for (std::size_t f = 0; f < Z.n_cols; ++f) memory.written[f] = Z.colptr(f);
+  add_weighted_columns(memory.read.data(), X.n_cols, w, X.n_rows, memory.written.data(), Z.n_cols);
+}
+
+}  // namespace
+
+void add_product(const Matrix& X, const Matrix& W, Matrix& Z, ColumnPointers& memory) {
+  if (X.n_rows < vector_lanes)
+    Z += X * W;
+  else
+    add_by_columns(X, {W.memptr(), 1, W.n_rows}, Z, memory);
+}
+
+void add_product_transposed(const Matrix& X, const Matrix& W, Matrix& Z, ColumnPointers& memory) {
+  if (X.n_rows < vector_lanes)
+    Z += X * W.t();
+  else
+    add_by_columns(X, {W.memptr(), W.n_rows, 1}, Z, memory);
+}
+
+}  // namespace nn::inline NN_PRECISION
