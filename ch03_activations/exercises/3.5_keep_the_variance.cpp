@@ -1,8 +1,8 @@
 // Exercise 3.5: initial weights for a leaky ReLU
 //
 // Task:   a layer h = phi(hW) with the leaky ReLU, slope a left of 0. With which standard deviation
-//         of the weights does the mean of h^2 stay what it was? ReLU (a = 0): He's sqrt(2 /
-//         inputs).
+//         of the weights does the mean of h^2 stay what it was? For ReLU (a = 0) it is He's
+//         sqrt(2 / inputs).
 // Goal:   after 20 layers the mean of h^2 is within a factor 2 of what it was, for every slope and
 //         width (geometric mean over ten draws)
 // Run:    ./book exercise 3.5

@@ -1,7 +1,7 @@
 // Solution of exercise 3.2: a maxout unit of three pieces
 //
-// Left of -2 both distances shrink: (1 - x) + (-x - 2) = -2x - 1. Between -2 and 1 their sum is 3,
-// right of 1 it is 2x + 1. The function is convex, so the right piece is the largest one everywhere.
+// Left of -2: (1 - x) + (-x - 2) = -2x - 1. Between -2 and 1: (1 - x) + (x + 2) = 3.
+// Right of 1: 2x + 1. The function is convex, so each piece is the largest in its place.
 #include "common/exercise.hpp"
 #include "common/layers/maxout.hpp"
 #include "common/model.hpp"

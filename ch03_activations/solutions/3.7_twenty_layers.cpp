@@ -1,6 +1,6 @@
 // Solution of exercise 3.7: twenty layers deep
 //
-// The slope of the sigmoid is at most 1/4, so its weights have to be much wider. tanh needs a little
+// The slope of the sigmoid is at most 1/4, so its weights spread much wider. tanh needs a little
 // more than Glorot's 0.088 for so many layers, ReLU He's sqrt(2 / 128) = 0.125.
 #include "ch03_activations/deep_stack.hpp"
 #include "common/exercise.hpp"

@@ -1,4 +1,4 @@
-// A typical wrong answer to exercise 3.3: one shift for the whole batch: rows far below it become 0 / 0
+// A typical wrong answer to exercise 3.3: one shift for all rows: those far below it become 0 / 0
 #include "common/activations.hpp"
 #include "common/exercise.hpp"
 #include "common/random.hpp"

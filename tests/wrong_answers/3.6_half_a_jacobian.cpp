@@ -1,5 +1,5 @@
-// A typical wrong answer to exercise 3.6: the sigmoid's derivative: each score
-// seems to move its own probability only
+// A typical wrong answer to exercise 3.6: s (1 - s), as if each score moved its own
+// probability only
 #include "common/activations.hpp"
 #include "common/exercise.hpp"
 #include "common/gradient_check.hpp"
