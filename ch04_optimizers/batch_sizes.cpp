@@ -2,8 +2,8 @@
 //
 // Notes:  003 Optimizer ("더 비틀비틀 가는 것 같지만 기존 보다 더 빠르게 학습합니다"); 001 SGD
 // Run:    ./book run ch04/batch_sizes
-// Expect: small batches stagger, but after the same number of epochs (and seconds) they are far
-// ahead Try:    --eta 1: which batch sizes stand it?
+// Expect: small batches stagger, but after the same number of epochs they are far ahead
+// Try:    --eta 1: which batch sizes stand it?
 #include <chrono>
 
 #include "common/data.hpp"

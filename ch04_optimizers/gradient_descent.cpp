@@ -2,9 +2,8 @@
 //
 // Notes:  003 Optimizer: w+ = w - eta dE/dw, learning rate, gradient
 // Run:    ./book run ch04/gradient_descent
-// Expect: on E = lambda w^2 / 2 the error is multiplied by (1 - eta lambda) a step: it diverges
-// beyond
-//         eta = 2 / lambda; in two dimensions the steepest direction sets that limit
+// Expect: on E = lambda w^2 / 2 a step multiplies w by 1 - eta lambda: beyond eta = 2 / lambda it
+//         diverges; in two dimensions the steepest direction sets that limit
 // Try:    --curvature 10: the limit moves to 0.2
 #include "ch04_optimizers/test_functions.hpp"
 #include "common/program.hpp"

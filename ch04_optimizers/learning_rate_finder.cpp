@@ -3,7 +3,7 @@
 // Notes:  003 Optimizer, learning rate; the idea is Smith's (2017)
 // Run:    ./book run ch04/learning_rate_finder
 // Expect: flat, then falling, then exploding; a tenth of the turning point is a good rate
-// Try:    --optimizer adam: its good rates are a hundred times smaller
+// Try:    --optimizer adam: its good rates are some fifteen times smaller
 #include "common/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model.hpp"

@@ -2,8 +2,8 @@
 //
 // Notes:  003 Optimizer 성능 비교
 // Run:    ./book run ch04/optimizer_paths
-// Expect: plain gradient descent is slow in the ravine and lingers on the saddle; no optimizer is
-//         the first everywhere
+// Expect: no optimizer is the first everywhere; plain gradient descent lingers on the saddle, and
+//         keeps up in the ravine only with a rate close to the limit
 // Try:    --steps 300, --factor 0.3 (all learning rates times 0.3)
 #include "ch04_optimizers/test_functions.hpp"
 #include "common/program.hpp"

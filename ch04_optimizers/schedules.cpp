@@ -2,8 +2,8 @@
 //
 // Notes:  003 SGD(decay=1e-6); Optimizer
 // Run:    ./book run ch04/schedules
-// Expect: with noisy gradients a constant rate stops at a noise floor; every falling rate gets
-// below Try:    --noise 0, --eta 0.2
+// Expect: with noisy gradients a constant rate stops at a noise floor, a falling one gets below
+// Try:    --noise 0, --eta 0.2
 #include "common/optimizers.hpp"
 #include "common/plot.hpp"
 #include "common/program.hpp"
