@@ -4,6 +4,7 @@
 #include "common/callbacks.hpp"
 #include "common/data.hpp"
 #include "common/ctc.hpp"
+#include "common/graph.hpp"
 #include "common/graphviz.hpp"
 #include "common/layers/activation.hpp"
 #include "common/layers/batch_normalization.hpp"
