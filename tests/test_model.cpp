@@ -54,6 +54,23 @@ BOOST_AUTO_TEST_CASE(the_sequential_model_from_a_list_has_25450_parameters) {
   BOOST_TEST(model.parameter_count() == 25450U);
 }
 
+BOOST_AUTO_TEST_CASE(add_builds_the_same_model_as_the_list) {
+  const auto weights_of = [](bool by_add) {
+    nn::set_seed(3);
+    if (!by_add)
+      return nn::Sequential({nn::Dense(32, {.input_shape = {784}}), nn::Activation(nn::relu)})
+          .weights();
+    nn::Sequential model;
+    model.add(nn::Dense(32, {.input_shape = {784}}));
+    model.add(nn::Activation(nn::relu));
+    return model.weights();
+  };
+  const std::vector<Matrix> list = weights_of(false), added = weights_of(true);
+  BOOST_TEST(list.size() == 2U);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    BOOST_TEST(arma::approx_equal(list[i], added[i], "absdiff", 0.0));
+}
+
 BOOST_AUTO_TEST_CASE(the_dropout_model_has_6154_parameters_and_trains) {
   nn::set_seed(42);
   nn::Rng rng(1);
@@ -244,6 +261,32 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bits) {
     BOOST_TEST(arma::approx_equal(one[i], two[i], "absdiff", 0.0));
 }
 
+// One thread or two: OpenBLAS adds in another order, so the weights agree to rounding.
+extern "C" void openblas_set_num_threads(int) __attribute__((weak));
+
+BOOST_AUTO_TEST_CASE(one_thread_and_two_give_the_same_weights_to_rounding) {
+  if (!openblas_set_num_threads) {
+    BOOST_TEST_MESSAGE("this BLAS cannot be told its number of threads");
+    return;
+  }
+  nn::Rng rng(8);
+  const Matrix X = rng.uniform_matrix(300, 200), Y = rng.uniform_matrix(300, 50);
+  const auto train = [&](int threads) {
+    openblas_set_num_threads(threads);
+    nn::set_seed(6);
+    nn::Sequential model(
+        {nn::Dense(150, {.activation = nn::tanh, .input_shape = {200}}), nn::Dense(50)});
+    model.compile({.optimizer = nn::SGD(), .loss = nn::mean_squared_error});
+    model.fit(X, Y, {.epochs = 2, .batch_size = 128, .verbose = false});
+    openblas_set_num_threads(1);
+    return model.weights();
+  };
+  const std::vector<Matrix> one = train(1), two = train(2);
+  const double rounding = sizeof(Real) == 4 ? 1e-5 : 1e-13;
+  for (std::size_t i = 0; i < one.size(); ++i)
+    BOOST_TEST(arma::approx_equal(one[i], two[i], "absdiff", rounding));
+}
+
 BOOST_AUTO_TEST_CASE(the_blobs_are_learned_and_the_history_tells_it) {
   const Blobs data = blobs();
   nn::set_seed(2);
@@ -281,6 +324,58 @@ BOOST_AUTO_TEST_CASE(sample_weights_and_class_weights_agree_with_repeating_sampl
             {.epochs = 3}, 0.1 * (n + more) / n);
   BOOST_TEST(arma::approx_equal(weighted, by_class, "absdiff", 1e-6));
   BOOST_TEST(arma::approx_equal(weighted, repeated, "absdiff", 1e-5));
+}
+
+// A layer, a loss and a metric of one's own, in ten lines each.
+class Scale : public nn::Layer {  // y = a x, with one weight
+ public:
+  std::string type() const override { return "Scale"; }
+  nn::Shape output_shape(const nn::Shapes& inputs) const override {
+    return single_input(inputs, 0, "(features)");
+  }
+  void build(const nn::Shapes&, nn::Rng&) override { a_.set(Matrix(1, 1, arma::fill::ones)); }
+  void forward(const nn::Inputs& X, Matrix& Y, nn::Cache&, const nn::Context&) override {
+    Y = a_.value[0] * X[0];
+  }
+  void backward(const nn::Inputs& X, const Matrix&, Matrix& dY, const nn::Gradients& dX, nn::Cache&,
+                const nn::Context&) override {
+    a_.gradient.add(Matrix(1, 1, arma::fill::value(arma::accu(X[0] % dY))));
+    dX[0].add(a_.value[0] * dY);
+  }
+  std::vector<nn::Parameter> parameters() override { return {{"a", &a_.value, &a_.gradient}}; }
+
+ private:
+  nn::Weight a_{"a", {}, {}};
+};
+
+BOOST_AUTO_TEST_CASE(own_layer_loss_and_metric_train_like_ours) {
+  const Matrix X = arma::Col<Real>{1, 2, 3, 4}, Y = 2.5 * X;
+  const nn::Loss own_square(
+      "own_square",
+      [](const Matrix& T, const Matrix& P) -> nn::ColVector {
+        return arma::sum(arma::square(P - T), 1);
+      },
+      [](const Matrix& T, const Matrix& P) -> Matrix { return Real(2) * (P - T); });
+  const nn::Metric largest_error("largest_error", [] {
+    struct State : nn::MetricState {
+      double largest = 0.0;
+      void update(const Matrix& T, const Matrix& P, const nn::ColVector*) override {
+        largest = std::max(largest, static_cast<double>(arma::abs(P - T).max()));
+      }
+      double result() override { return largest; }
+      void reset() override { largest = 0.0; }
+    };
+    return std::make_unique<State>();
+  });
+  nn::Tensor x = nn::Input({1});
+  nn::LayerHandle scale = nn::make_layer<Scale>();
+  nn::Model model(x, scale(x));
+  model.compile({.optimizer = nn::SGD({.learning_rate = 0.05}),
+                 .loss = own_square,
+                 .metrics = {largest_error}});
+  model.fit(X, Y, {.epochs = 40, .batch_size = 4, .verbose = false});
+  BOOST_TEST(scale.weights()[0][0] == Real(2.5), boost::test_tools::tolerance(Real(1e-4)));
+  BOOST_TEST(model.evaluate(X, Y)["largest_error"] < 1e-2);
 }
 
 BOOST_AUTO_TEST_CASE(ctrl_c_stops_after_the_batch_and_keeps_the_history) {
