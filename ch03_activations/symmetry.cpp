@@ -2,8 +2,9 @@
 //
 // Notes:  003 오류 역전파 알고리즘 1 (가중치를 초기화한다), 가중치 초기화
 // Run:    ./book run ch03/symmetry
-// Expect: with equal weights all hidden units are one unit, XOR stays at 0.5; random weights learn
-// it Try:    --noise 1e-6: how small a difference is enough?
+// Expect: with equal weights all hidden units are one unit and XOR is not learned; random weights
+//         learn it
+// Try:    --noise 0.1, --noise 0.03: how small a difference is enough?
 #include "common/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model.hpp"

@@ -1,4 +1,5 @@
-// The notes' logistic cost has a sign too few: training with it drives every answer to 0.
+// The notes' logistic cost has a sign too few: training with it drives the
+// answers that should be 1 to 0.
 //
 // Notes:  003 Logistic cost; erratum 2
 // Run:    ./book run ch03/wrong_cross_entropy
