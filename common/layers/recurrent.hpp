@@ -98,18 +98,29 @@ class RecurrentLayer : public Layer {
 
   // dW, db and dX from dZ of all steps (n x steps*gates*u).
   void add_input_gradients(const Matrix& X, const Matrix& dZ, Gradient& dX, Cache& cache) {
-    const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = dZ.n_cols / m;
+    const std::size_t n = dZ.n_rows, d = W_.value.n_rows, m = gates_ * units_;
+    const std::size_t steps = dZ.n_cols / m;
+    // dW is summed up as its transpose: then the gates stand where the batch does elsewhere, and
+    // add_product finds long columns.
+    Matrix& dz_T = cache.matrix(kTransposed, m, n);
+    Matrix& dW_T = cache.matrix(kTransposed + 1, m, d);
+    dW_T.zeros();
     for (std::size_t t = 0; t < steps; ++t) {
-      const std::size_t place = time(t, steps) * d;
-      const Matrix dz = columns(dZ, t * m, m);
-      W_.gradient.add(columns(X, place, d).t() * dz);  // dW = sum over t of x_t' dz_t
-      add_bias_gradient(dz);                           // db = sum over t of 1' dz_t
+      const Matrix x = columns(X, time(t, steps) * d, d), dz = columns(dZ, t * m, m);
+      if (W_.gradient.wanted()) {
+        dz_T = dz.t();
+        add_product(dz_T, x, dW_T, pointers(cache));  // dW' = sum over t of dz_t' x_t
+      }
+      add_bias_gradient(dz);  // db = sum over t of 1' dz_t
       if (!dX.wanted()) continue;
-      Matrix dx = columns(dX.matrix(), place, d);
+      Matrix dx = columns(dX.matrix(), time(t, steps) * d, d);
       if (dX.first()) dx.zeros();
       add_product_transposed(dz, W_.value, dx, pointers(cache));  // dx_t = dz_t W'
     }
     dX.contributed();
+    Matrix& dW = cache.matrix(kTransposed + 2, d, m);
+    dW = dW_T.t();
+    W_.gradient.add(dW);
   }
 
   // db += 1' dZ, in b's row `row` from column `first` on.
@@ -141,6 +152,9 @@ class RecurrentLayer : public Layer {
     else if (t == steps - 1)
       dh += dY;
   }
+
+  // Slots of the cache from here on are used by this class.
+  static constexpr std::size_t kTransposed = 16;
 
   bool use_bias_;
   std::size_t units_, gates_;
