@@ -3,7 +3,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "common/gnuplot.hpp"
+#include "common/files.hpp"
 #include "common/plot.hpp"
 
 namespace nn::inline NN_PRECISION {

@@ -1,4 +1,4 @@
-// gnuplot: finding it, quoting for it, running it; and files that are whole or not there at all.
+// gnuplot: finding it, quoting for it, running it.
 #pragma once
 
 #include <filesystem>
@@ -17,10 +17,6 @@ std::filesystem::path find_gnuplot();
 // because gnuplot runs what stands between back quotes inside double ones. Control characters go, a
 // byte that is not UTF-8 becomes '?' (an SVG with either could not be opened).
 std::string gnuplot_string(const std::string& text);
-
-// Writes a file under a temporary name and renames it, so that nobody ever sees half of it. Makes
-// the folder if there is none. Throws Error with the path and the system's reason.
-void write_file(const std::filesystem::path& path, const std::string& content);
 
 // The script of the pictures `name`.svg, `name`.png …, which lie in the script's folder.
 using ScriptFor = std::function<std::string(const std::string& name)>;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/contour_lines.hpp"
+#include "common/files.hpp"
 #include "common/gnuplot.hpp"
 #include "common/plot_parts.hpp"
 #include "common/plot_script.hpp"

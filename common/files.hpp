@@ -1,0 +1,31 @@
+// Files that are there whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "common/matrix.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// A name beside `final_path` that no other process uses; the file is removed again unless it was
+// renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::filesystem::path& final_path);
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile();
+
+  const std::filesystem::path& path() const { return path_; }
+  void rename() const;  // to the final path; throws Error with the path and the system's reason
+
+ private:
+  std::filesystem::path path_, final_path_;
+};
+
+// Writes a file under a temporary name and renames it, so that nobody ever sees half of it. Makes the
+// folder if there is none. Throws Error with the path and the system's reason.
+void write_file(const std::filesystem::path& path, const std::string& content);
+
+}  // namespace nn::inline NN_PRECISION
