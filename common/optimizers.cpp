@@ -170,9 +170,12 @@ void Optimizer::set_base_learning_rate(double rate) {
 
 std::vector<OptimizerSlot> Optimizer::slots() {
   std::vector<OptimizerSlot> all;
-  for (State::Known& parameter : state_->known)
-    for (std::size_t s = 0; s < parameter.slots.size(); ++s)
-      all.push_back({parameter.name, state_->rule->slots[s].name, &parameter.slots[s]});
+  const std::vector<UpdateRule::Slot>& slots = state_->rule->slots;
+  for (int group = 0; group < 3; ++group)
+    for (State::Known& parameter : state_->known)
+      for (std::size_t s = 0; s < slots.size(); ++s)
+        if (slots[s].group == group)
+          all.push_back({parameter.name, slots[s].name, &parameter.slots[s]});
   return all;
 }
 
@@ -290,8 +293,8 @@ class RMSpropRule : public UpdateRule {
  private:
   static std::vector<Slot> slots_for(const RMSpropOptions& o) {
     std::vector<Slot> slots{{"velocity"}};
-    if (o.momentum > 0.0) slots.push_back({"momentum"});
-    if (o.centered) slots.push_back({"average_gradient"});
+    if (o.momentum > 0.0) slots.push_back({"momentum", 0.0, 1});
+    if (o.centered) slots.push_back({"average_gradient", 0.0, 2});
     return slots;
   }
   template <bool with_momentum, bool centered>
@@ -351,8 +354,9 @@ class AdamRule : public UpdateRule {
  public:
   AdamRule(const char* adam_or_adamw, const AdamOptions& o)
       : UpdateRule(adam_or_adamw,
-                   o.amsgrad ? std::vector<Slot>{{"momentum"}, {"velocity"}, {"velocity_hat"}}
-                             : std::vector<Slot>{{"momentum"}, {"velocity"}}),
+                   o.amsgrad
+                       ? std::vector<Slot>{{"momentum"}, {"velocity"}, {"velocity_hat", 0.0, 1}}
+                       : std::vector<Slot>{{"momentum"}, {"velocity"}}),
         beta_1_(o.beta_1),
         beta_2_(o.beta_2),
         epsilon_(static_cast<Real>(o.epsilon)),

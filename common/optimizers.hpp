@@ -60,7 +60,7 @@ class Optimizer {
   // ---- For saving and going on later ------------------------------------------------------------
   // Makes the slots, as the first step would.
   void build(const std::vector<Parameter>& parameters);
-  // All slots, in the order of the parameters; empty before the first step.
+  // All slots, in Keras's order; empty before the first step.
   std::vector<OptimizerSlot> slots();
   void set_iterations(std::int64_t iterations);
   // The rate before decay, exactly as it is kept; 0 if it follows a schedule.
@@ -243,6 +243,7 @@ class UpdateRule {
   struct Slot {
     std::string name = "";
     double start = 0.0;  // its value before the first step
+    int group = 0;       // 0, 1, 2: those of group 0 are listed first, parameter by parameter
   };
   UpdateRule(std::string rule_name, std::vector<Slot> rule_slots)
       : name(std::move(rule_name)), slots(std::move(rule_slots)) {}

@@ -5,9 +5,10 @@
 //   nn::SGD sgd({.learning_rate = [](double t) { return 0.1 / (1.0 + t); }});   // your own
 #pragma once
 
-#include <concepts>
 #include <functional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "common/matrix.hpp"
