@@ -241,6 +241,18 @@ BOOST_AUTO_TEST_CASE(pooling_refuses_what_does_not_fit) {
       "GlobalAveragePooling2D: expected an input of shape (height, width, channels), got (9, 3)");
 }
 
+// ---- Memory ----------------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_step_allocates_nothing) {
+  for (const std::size_t n : {5, 20})
+    for (const nn::LayerHandle& layer : std::vector<nn::LayerHandle>{
+             Conv2D(3, 3), Conv2D(5, {2, 3}, {.strides = 2, .activation = nn::gelu}),
+             Conv2D(1, 1, {.activation = nn::softmax, .kernel_regularizer = nn::l2(0.1)}),
+             MaxPooling2D(), MaxPooling2D(3, {.strides = 1, .padding = Padding::same}),
+             AveragePooling2D(2), GlobalAveragePooling2D()})
+      check_memory({4, 4, 2}, layer, n);
+}
+
 // ---- Gradients --------------------------------------------------------------------------------
 
 #ifndef NN_FLOAT32

@@ -169,6 +169,19 @@ BOOST_AUTO_TEST_CASE(recurrent_layers_refuse_what_does_not_fit) {
              "SimpleRNN \"memory\": the input has 2 features, W expects 4 (input shape (5, 2))");
 }
 
+// ---- Memory ------------------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_step_allocates_nothing) {
+  for (const std::size_t n : {5, 20})
+    for (const nn::LayerHandle& layer : std::vector<nn::LayerHandle>{
+             SimpleRNN(2), SimpleRNN(1, {.activation = nn::gelu, .go_backwards = true}), LSTM(2),
+             LSTM(1, {.return_sequences = true}), LSTM(3, {.recurrent_activation = nn::gelu}),
+             LSTM(5, {.kernel_regularizer = nn::l2(0.1), .recurrent_regularizer = nn::l1(0.1)}),
+             GRU(2), GRU(1, {.return_sequences = true, .reset_after = false}),
+             GRU(3, {.use_bias = false, .reset_after = false})})
+      check_memory({4, 3}, layer, n);
+}
+
 // ---- Gradients through time ---------------------------------------------------------------------
 
 #ifndef NN_FLOAT32

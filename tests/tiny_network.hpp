@@ -8,22 +8,28 @@
 
 #include "common/gradient_check.hpp"
 #include "common/network.hpp"
+#include "tests/allocations.hpp"
 #include "tests/golden.hpp"
 
 // Gradients are those of E = sum of R % Y over all outputs + the penalties of the regularizers.
 class TinyNetwork {
  public:
   TinyNetwork(const std::vector<nn::Tensor>& inputs, const std::vector<nn::Tensor>& outputs)
-      : network_(inputs, outputs), pass_(network_), outputs_(outputs.size()) {}
+      : network_(inputs, outputs),
+        pass_(network_),
+        parameters_(network_.parameters()),
+        outputs_(outputs.size()) {
+    pass_.plan_gradients(std::vector<bool>(inputs.size(), true));
+  }
   TinyNetwork(const nn::Shape& input, const std::vector<nn::LayerHandle>& layers)
       : TinyNetwork(stack(input, layers)) {}
 
-  std::vector<nn::Parameter> parameters() const { return network_.parameters(); }
+  const std::vector<nn::Parameter>& parameters() const { return parameters_; }
 
   const nn::Matrix& forward(const std::vector<nn::Matrix>& X) {
-    std::vector<const nn::Matrix*> pointers;
-    for (const nn::Matrix& x : X) pointers.push_back(&x);
-    pass_.forward(pointers, context_);
+    pointers_.clear();
+    for (const nn::Matrix& x : X) pointers_.push_back(&x);
+    pass_.forward(pointers_, context_);
     return pass_.output(0);
   }
   const nn::Matrix& output(std::size_t i) const { return pass_.output(i); }
@@ -44,9 +50,7 @@ class TinyNetwork {
     backward(R);
   }
   void backward(const std::vector<nn::Matrix>& R) {
-    for (const nn::Parameter& p : parameters())
-      if (p.gradient) p.gradient->start(p.value->n_rows, p.value->n_cols);
-    pass_.plan_gradients(std::vector<bool>(network_.inputs().size(), true));
+    for (const nn::Parameter& p : parameters_) p.gradient->start(p.value->n_rows, p.value->n_cols);
     pass_.start_gradients();
     for (std::size_t i = 0; i < outputs_; ++i) pass_.output_gradient(i).add(R[i]);
     pass_.backward(context_);
@@ -66,6 +70,8 @@ class TinyNetwork {
 
   nn::Network network_;
   nn::Pass pass_;
+  std::vector<nn::Parameter> parameters_;
+  std::vector<const nn::Matrix*> pointers_;
   std::size_t outputs_;
   nn::Rng rng_{1};
   nn::Context context_{.training = true, .rng = &rng_};
@@ -108,7 +114,7 @@ inline void check_against_keras(const Golden& golden, const std::string& name,
     BOOST_TEST(error <= limit, what << ": " << error);
   };
   TinyNetwork network(input, layers);
-  const std::vector<nn::Parameter> parameters = network.parameters();
+  const std::vector<nn::Parameter>& parameters = network.parameters();
   BOOST_TEST(!golden.has(number("w", parameters.size())), name << " has more weights in Keras");
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     const nn::Matrix& w = golden(number("w", k));
@@ -137,4 +143,31 @@ inline void check_against_keras(const Golden& golden, const std::string& name,
   close(losses, name + "/losses", trained);
   for (std::size_t k = 0; k < parameters.size(); ++k)
     close(*parameters[k].value, number("w_end", k), trained);
+}
+
+// A batch of n, then a short one of 3: neither allocates once both were seen, and the short one gives
+// what a network gives that saw nothing else.
+inline void check_memory(const nn::Shape& input, const nn::LayerHandle& layer, std::size_t n) {
+  nn::Rng rng(6);
+  TinyNetwork network(input, {layer}), fresh(input, {layer});
+  const std::vector<nn::Matrix> X{rng.normal_matrix(n, input.size())}, X3{X[0].head_rows(3)};
+  const std::vector<nn::Matrix> R{rng.normal_matrix(n, network.forward(X).n_cols)},
+      R3{R[0].head_rows(3)};
+  network.gradients(X, R);
+  network.gradients(X3, R3);
+  const long before = allocations;
+  BOOST_TEST((!counts_allocations || before > 0), "the counter counts");
+  network.gradients(X, R);
+  network.gradients(X3, R3);
+  const long counted = allocations - before;
+  BOOST_TEST(counted == 0, layer.type() << " allocated " << counted << " times");
+
+  const nn::Matrix Y = network.output(0), dX = network.dX(0);
+  std::vector<nn::Matrix> dW;
+  for (const nn::Parameter& p : network.parameters()) dW.push_back(p.gradient->matrix());
+  fresh.gradients(X3, R3);
+  BOOST_TEST(golden_error(Y, fresh.output(0)) == 0.0, layer.type());
+  BOOST_TEST(golden_error(dX, fresh.dX(0)) == 0.0, layer.type());
+  for (std::size_t k = 0; k < dW.size(); ++k)
+    BOOST_TEST(golden_error(dW[k], fresh.parameters()[k].gradient->matrix()) == 0.0, layer.type());
 }
