@@ -1,6 +1,5 @@
 #include "common/random.hpp"
 
-#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -113,19 +112,6 @@ void require_stddev(const char* who, double stddev) {
 Rng::Rng(std::uint64_t seed) {
   for (std::uint64_t& word : state_) word = splitmix64(seed);
 }
-
-std::uint64_t Rng::next() {
-  const std::uint64_t result = std::rotl(state_[1] * 5, 7) * 9, t = state_[1] << 17;
-  state_[2] ^= state_[0];
-  state_[3] ^= state_[1];
-  state_[1] ^= state_[2];
-  state_[0] ^= state_[3];
-  state_[2] ^= t;
-  state_[3] = std::rotl(state_[3], 45);
-  return result;
-}
-
-double Rng::uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
 double Rng::uniform(double low, double high) {
   require_range("Rng::uniform", low, high);

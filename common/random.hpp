@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "common/matrix.hpp"
@@ -17,8 +18,18 @@ class Rng {
 
   explicit Rng(std::uint64_t seed = 42);
 
-  std::uint64_t next();                     // 64 random bits
-  double uniform();                         // in [0, 1), 53 bits
+  // 64 random bits. Here, since in a loop over a mask the call would cost more than the number.
+  std::uint64_t next() {
+    const std::uint64_t result = std::rotl(state_[1] * 5, 7) * 9, t = state_[1] << 17;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= t;
+    state_[3] = std::rotl(state_[3], 45);
+    return result;
+  }
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }  // in [0, 1), 53 bits
   double uniform(double low, double high);  // in [low, high); `low` where both are equal
   double normal(double mean = 0.0, double stddev = 1.0);  // one uniform each (inverse of the CDF)
   std::size_t below(std::size_t n);                       // 0 ... n-1, each equally likely; n > 0

@@ -9,7 +9,15 @@
 
 inline std::atomic<long> allocations{0};
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TESTS_RUN_UNDER_A_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TESTS_RUN_UNDER_A_SANITIZER
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(TESTS_RUN_UNDER_A_SANITIZER)
 inline constexpr bool counts_allocations = true;
 
 extern "C" {

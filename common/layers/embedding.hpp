@@ -13,8 +13,8 @@ namespace nn::inline NN_PRECISION {
 struct EmbeddingOptions {
   Initializer embeddings_initializer = uniform();  // between -0.05 and 0.05
   Regularizer embeddings_regularizer = {};
-  int input_length = 0;    // ids in a sample, as the first layer of a Sequential; 0: as input_shape
-  Shape input_shape = {};  // says
+  int input_length = 0;    // ids in a sample, shorter than input_shape = {...}; 0: not given
+  Shape input_shape = {};  // for the first layer of a Sequential
   std::string name = "";
 };
 
@@ -30,6 +30,9 @@ class EmbeddingLayer : public Layer {
     const double limit = std::min(2.0 / std::numeric_limits<Real>::epsilon(), 4294967295.0);
     if (static_cast<double>(ids_) > limit)
       throw Error(text("Embedding: input_dim is %lld, expected at most %.0f", input_dim, limit));
+    if (options_.input_length < 0)
+      throw Error(
+          text("Embedding: input_length is %d, expected at least 1", options_.input_length));
   }
 
   std::string type() const override { return "Embedding"; }
@@ -48,18 +51,16 @@ class EmbeddingLayer : public Layer {
     W_.set(options_.embeddings_initializer.draw(ids_, width_, ids_, width_, rng));
   }
 
-  // Column k of W is gone through as a whole: it fits into the processor's cache, W does not.
+  // A large W does not fit into the processor's cache, a few of its columns do: they are taken
+  // through all steps before the next ones come.
   void forward(const Inputs& X, Matrix& Y, Cache& cache, const Context&) override {
+    constexpr std::size_t few = 4;
     const std::vector<std::uint32_t>& rows = read_ids(X[0], cache);
     const std::size_t n = Y.n_rows, steps = X[0].n_cols;
-    for (std::size_t k = 0; k < width_; ++k) {
-      const Real* w = W_.value.colptr(k);
-      for (std::size_t s = 0; s < steps; ++s) {
-        const std::uint32_t* row = rows.data() + s * n;
-        Real* y = Y.colptr(s * width_ + k);
-        for (std::size_t i = 0; i < n; ++i) y[i] = w[row[i]];
-      }
-    }
+    for (std::size_t first = 0; first < width_; first += few)
+      for (std::size_t s = 0; s < steps; ++s)
+        for (std::size_t k = first; k < std::min(first + few, width_); ++k)
+          gather(W_.value.colptr(k), rows.data() + s * n, n, Y.colptr(s * width_ + k));
   }
 
   // Each row of W collects the gradients of the places where it was used; ids have none.
@@ -97,11 +98,26 @@ class EmbeddingLayer : public Layer {
       const Real id = X[k];
       if (!(id >= 0 && id < static_cast<Real>(ids_)) || id != std::floor(id))
         throw Error(
-            text("%s: the id in row %zu, column %zu is %g, expected a whole number from 0 to %zu",
+            text("%s: the id in row %zu of the batch, column %zu, is %g, expected a whole number "
+                 "from 0 to "
+                 "%zu",
                  title().c_str(), k % n, k / n, static_cast<double>(id), ids_ - 1));
       rows[k] = static_cast<std::uint32_t>(id);
     }
     return rows;
+  }
+
+  // y[i] = w[row[i]], sixteen at a time: written one by one, half of the time would go into waiting
+  // for y's memory.
+  static void gather(const Real* w, const std::uint32_t* row, std::size_t n, Real* y) {
+    constexpr std::size_t some = 16;
+    std::size_t i = 0;
+    Real values[some];
+    for (; i + some <= n; i += some) {
+      for (std::size_t k = 0; k < some; ++k) values[k] = w[row[i + k]];
+      std::copy_n(values, some, y + i);
+    }
+    for (; i < n; ++i) y[i] = w[row[i]];
   }
 
   std::size_t ids_, width_;
