@@ -19,9 +19,10 @@ namespace nn::inline NN_PRECISION {
 class LearningRate {
  public:
   LearningRate(double rate);  // NOLINT: implicit on purpose; throws Error if it is negative or NaN
-  template <class Function>
-  requires std::is_invocable_r_v<double, Function, double> LearningRate(
-      Function rate_at)  // NOLINT: implicit on purpose
+  template <class Function,
+            class = std::enable_if_t<std::is_invocable_r_v<double, Function, double> &&
+                                     !std::is_base_of_v<LearningRate, Function>>>
+  LearningRate(Function rate_at)  // NOLINT: implicit on purpose
       : LearningRate("schedule", std::function<double(double)>(std::move(rate_at))) {}
   LearningRate(std::string name, std::function<double(double)> rate_at)
       : name_(std::move(name)), rate_at_(std::move(rate_at)) {}
