@@ -440,6 +440,9 @@ BOOST_AUTO_TEST_CASE(output_shapes_and_parameter_counts_are_those_of_keras) {
   BOOST_TEST(shape(nn::Flatten(), {4, 5, 3}) == "(60)");
   BOOST_TEST(shape(nn::Reshape({7, 7, 64}), {3136}) == "(7, 7, 64)");
   BOOST_TEST(shape(nn::Reshape({-1, 64}), {7, 7, 64}) == "(49, 64)");
+  BOOST_TEST(shape(nn::Reshape({60}), {4, 5, 3}) == "(60)");
+  const std::size_t rows = 12;
+  BOOST_TEST(shape(nn::Reshape({rows, -1}), {4, 5, 3}) == "(12, 5)");
   BOOST_TEST(shape(nn::Reshape(Shape(4, 15)), {4, 5, 3}) == "(4, 15)");
   BOOST_TEST(shape(nn::Embedding(10, 512), {100}) == "(100, 512)");
   BOOST_TEST(shape(nn::Embedding(10, 512, {.input_length = 100}), {100}) == "(100, 512)");

@@ -1,17 +1,25 @@
 // Reshape: another shape for the same values, (784) to (28, 28, 1).
 #pragma once
 
+#include <concepts>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
 #include "common/tensor.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-// The sizes asked for: {7, 7, 64}, or a Shape. One of them may be -1: what the others leave.
+// The sizes asked for: {7, 7, 64} of any integer types, or a Shape. One of them may be -1: what the
+// others leave. (One number alone is no shape: Reshape({12}), not Reshape(12).)
 class TargetShape {
  public:
-  template <class... Integers>
-  requires(sizeof...(Integers) > 0 && (std::is_integral_v<Integers> && ...))
-      TargetShape(Integers... sizes)
-      : sizes_{static_cast<long long>(sizes)...} {}
+  template <std::integral Integer>
+  TargetShape(std::initializer_list<Integer> sizes) : sizes_(sizes.begin(), sizes.end()) {}
+  template <std::integral First, std::integral Second, std::integral... Others>
+  TargetShape(First first, Second second, Others... others)
+      : sizes_{static_cast<long long>(first), static_cast<long long>(second),
+               static_cast<long long>(others)...} {}
   TargetShape(const Shape& shape) : sizes_(shape.sizes().begin(), shape.sizes().end()) {}
   const std::vector<long long>& sizes() const { return sizes_; }
 
