@@ -15,7 +15,8 @@
 
 namespace nn::inline NN_PRECISION {
 
-// Columns as short as this do not fill a vector register: better copy them and call BLAS.
+// How many numbers a vector register of the processor holds. Columns shorter than that would leave
+// it half empty; for them the callers use BLAS.
 #if defined(__AVX512F__)
 inline constexpr std::size_t vector_bytes = 64;
 #elif defined(__AVX__)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 
 #include "common/matrix.hpp"
 
@@ -17,10 +18,10 @@ struct Size2D {
   std::size_t height = 0, width = 0;
 
   Size2D() = default;
-  template <class Integer>
-  requires std::is_integral_v<Integer> Size2D(Integer both) : Size2D(both, both) {}
-  template <class Height, class Width>
-  requires(std::is_integral_v<Height>&& std::is_integral_v<Width>) Size2D(Height h, Width w) {
+  template <std::integral Integer>
+  Size2D(Integer both) : Size2D(both, both) {}
+  template <std::integral Height, std::integral Width>
+  Size2D(Height h, Width w) {
     const Shape shape(h, w);  // refuses negative numbers
     height = shape[0], width = shape[1];
   }

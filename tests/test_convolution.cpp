@@ -253,6 +253,11 @@ BOOST_AUTO_TEST_CASE(a_step_allocates_nothing) {
       check_memory({4, 4, 2}, layer, n);
 }
 
+BOOST_AUTO_TEST_CASE(frozen_weights_are_left_alone) {
+  for (const std::size_t n : {5, 20})
+    check_frozen({4, 4, 2}, Conv2D(3, 3, {.kernel_regularizer = nn::l2(0.1)}), n);
+}
+
 // ---- Gradients --------------------------------------------------------------------------------
 
 #ifndef NN_FLOAT32
@@ -274,7 +279,7 @@ double gradient_error(std::size_t n, const Shape& input,
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(gradients_of_convolution) {
-  for (const std::size_t n : {3, 17}) {
+  for (const std::size_t n : {1, 3, 17}) {
     for (const Padding padding : {Padding::valid, Padding::same})
       for (const nn::Size2D strides : {nn::Size2D(1), nn::Size2D(2, 3)})
         for (const nn::Size2D kernel : {nn::Size2D(1), nn::Size2D(2, 3)})

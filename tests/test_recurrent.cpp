@@ -182,6 +182,14 @@ BOOST_AUTO_TEST_CASE(a_step_allocates_nothing) {
       check_memory({4, 3}, layer, n);
 }
 
+BOOST_AUTO_TEST_CASE(frozen_weights_are_left_alone) {
+  for (const std::size_t n : {5, 20})
+    for (const nn::LayerHandle& layer :
+         std::vector<nn::LayerHandle>{SimpleRNN(2), LSTM(2, {.bias_regularizer = nn::l2(0.1)}),
+                                      GRU(2), GRU(2, {.reset_after = false})})
+      check_frozen({4, 3}, layer, n);
+}
+
 // ---- Gradients through time ---------------------------------------------------------------------
 
 #ifndef NN_FLOAT32

@@ -171,3 +171,21 @@ inline void check_memory(const nn::Shape& input, const nn::LayerHandle& layer, s
   for (std::size_t k = 0; k < dW.size(); ++k)
     BOOST_TEST(golden_error(dW[k], fresh.parameters()[k].gradient->matrix()) == 0.0, layer.type());
 }
+
+// Frozen weights: nothing is written to their gradients, dX is what it was.
+inline void check_frozen(const nn::Shape& input, const nn::LayerHandle& layer, std::size_t n) {
+  nn::Rng rng(8);
+  TinyNetwork network(input, {layer});
+  const std::vector<nn::Matrix> X{rng.normal_matrix(n, input.size())};
+  const std::vector<nn::Matrix> R{rng.normal_matrix(n, network.forward(X).n_cols)};
+  network.gradients(X, R);
+  const nn::Matrix dX = network.dX(0);
+  for (const nn::Parameter& p : network.parameters()) {
+    p.gradient->set_wanted(false);
+    p.gradient->matrix().fill(7);
+  }
+  network.gradients(X, R);
+  BOOST_TEST(golden_error(network.dX(0), dX) == 0.0, layer.type());
+  for (const nn::Parameter& p : network.parameters())
+    BOOST_TEST(arma::all(arma::vectorise(p.gradient->matrix()) == 7), p.name);
+}

@@ -89,7 +89,8 @@ class Conv2DLayer : public Layer {
         Matrix dz = answers(dH, p);
         phi.jacobian_product(answers(Z, p), answers(H, p), dz, dz, phi.alpha);  // dZ = phi'(Z) dH
       }
-      convolution.add_weight_gradients(X[0], first, count, dH, G);  // dW = sum of patch' dZ
+      if (W_.gradient.wanted())
+        convolution.add_weight_gradients(X[0], first, count, dH, G);  // dW = sum of patch' dZ
       if (dX[0].wanted())
         convolution.add_input_gradients(dH, first, count, W_.value, dX[0].matrix());  // dZ W'
     }

@@ -64,14 +64,15 @@ class GRULayer : public RecurrentLayer {
         v.zeros();
         add_product(h, U_g, v, pointers(cache));
         add_recurrent_bias(2 * u, v);
-        for (std::size_t e = 0; e < n * u; ++e) a_g[e] += r[e] * v[e];
+        for (std::size_t e = 0; e < n * u; ++e) a_g.at(e) += r.at(e) * v.at(e);
       } else {
-        for (std::size_t e = 0; e < n * u; ++e) v[e] = r[e] * h[e];
+        for (std::size_t e = 0; e < n * u; ++e) v.at(e) = r.at(e) * h.at(e);
         add_product(v, U_g, a_g, pointers(cache));
       }
       activate(phi_, a_g, g);  // g = phi(...)
       Matrix h_t = columns(H, (t + 1) * u, u);
-      for (std::size_t e = 0; e < n * u; ++e) h_t[e] = z[e] * h[e] + (1 - z[e]) * g[e];
+      for (std::size_t e = 0; e < n * u; ++e)
+        h_t.at(e) = z.at(e) * h.at(e) + (1 - z.at(e)) * g.at(e);
     }
     write_output(H, Y);
   }
@@ -97,15 +98,15 @@ class GRULayer : public RecurrentLayer {
 
       add_output_gradient(dY, t, steps, dh);
       for (std::size_t e = 0; e < n * u; ++e) {  // h_t = z h + (1 - z) g
-        dz[e] = dh[e] * (h[e] - g[e]);
-        dg[e] = dh[e] * (1 - z[e]);
-        dh[e] *= z[e];  // from here on: to h_(t-1)
+        dz.at(e) = dh.at(e) * (h.at(e) - g.at(e));
+        dg.at(e) = dh.at(e) * (1 - z.at(e));
+        dh.at(e) *= z.at(e);  // from here on: to h_(t-1)
       }
       activate_back(phi_, a_g, g, dg, dg);
       if (reset_after_) {  // r (h U_g + b'_g)
         for (std::size_t e = 0; e < n * u; ++e) {
-          dr[e] = dg[e] * v[e];
-          dv[e] = dg[e] * r[e];
+          dr.at(e) = dg.at(e) * v.at(e);
+          dv.at(e) = dg.at(e) * r.at(e);
         }
         add_product_transposed(dv, U_g, dh, pointers(cache));
         add_recurrent_gradients(h, dv, 2 * u);
@@ -113,8 +114,8 @@ class GRULayer : public RecurrentLayer {
         dv.zeros();
         add_product_transposed(dg, U_g, dv, pointers(cache));
         for (std::size_t e = 0; e < n * u; ++e) {
-          dr[e] = dv[e] * h[e];
-          dh[e] += dv[e] * r[e];
+          dr.at(e) = dv.at(e) * h.at(e);
+          dh.at(e) += dv.at(e) * r.at(e);
         }
         add_recurrent_gradients(v, dg, 2 * u);
       }

@@ -62,7 +62,7 @@ class LSTMLayer : public RecurrentLayer {
       Matrix c = columns(C, (t + 1) * u, u), p = columns(P, t * u, u);
       const Real *i = gates.colptr(0), *f = gates.colptr(u), *g = gates.colptr(2 * u),
                  *o = gates.colptr(3 * u), *c_before = C.colptr(t * u);
-      Real* __restrict c_now = c.memptr(), * __restrict h = H.colptr((t + 1) * u);
+      Real *c_now = c.memptr(), *h = H.colptr((t + 1) * u);
       for (std::size_t e = 0; e < n * u; ++e) c_now[e] = f[e] * c_before[e] + i[e] * g[e];
       activate(phi_, c, p);
       for (std::size_t e = 0; e < n * u; ++e) h[e] = o[e] * p[e];
@@ -77,39 +77,34 @@ class LSTMLayer : public RecurrentLayer {
     const Matrix &Z = cache.matrix(kZ), &G = keep_Z ? cache.matrix(kG) : Z, &C = cache.matrix(kC),
                  &P = cache.matrix(kP), &H = cache.matrix(kH);
     Matrix& dZ = cache.matrix(kdZ, n, steps * 4 * u);
-    Matrix& dh = cache.matrix(kdH, n, u);
-    Matrix& dc = cache.matrix(kdC, n, u);
-    Matrix& dp = cache.matrix(kdP, n, u);
+    Matrix& dH = cache.matrix(kdH, n, u);  // dh, dc, dphi(c) of one step
+    Matrix& dC = cache.matrix(kdC, n, u);
+    Matrix& dP = cache.matrix(kdP, n, u);
+    Real *dh = dH.memptr(), *dc = dC.memptr(), *dp = dP.memptr();
     add_penalty_gradients();
-    dh.zeros();
-    dc.zeros();
+    dH.zeros();
+    dC.zeros();
     for (std::size_t t = steps; t-- > 0;) {
-      add_output_gradient(dY, t, steps, dh);
+      add_output_gradient(dY, t, steps, dH);
       const Matrix z = columns(Z, t * 4 * u, 4 * u), gates = columns(G, t * 4 * u, 4 * u);
       Matrix dz = columns(dZ, t * 4 * u, 4 * u);
       const Real *i = gates.colptr(0), *f = gates.colptr(u), *g = gates.colptr(2 * u),
                  *o = gates.colptr(3 * u), *c_before = C.colptr(t * u), *p = P.colptr(t * u);
-      Real* __restrict di = dz.colptr(0), * __restrict df = dz.colptr(u), * __restrict dg = dz.colptr(2 * u), * __restrict d_o = dz.colptr(3 * u);
+      Real* d_o = dz.colptr(3 * u);
       for (std::size_t e = 0; e < n * u; ++e) {  // h = o phi(c)
         d_o[e] = dh[e] * p[e];
         dp[e] = dh[e] * o[e];
       }
-      activate_back(phi_, columns(C, (t + 1) * u, u), columns(P, t * u, u), dp, dp);
-      for (std::size_t e = 0; e < n * u; ++e) {  // c = f c_(t-1) + i g
-        const Real dc_now = dc[e] + dp[e];
-        di[e] = dc_now * g[e];
-        dg[e] = dc_now * i[e];
-        df[e] = dc_now * c_before[e];
-        dc[e] = dc_now * f[e];  // to c_(t-1)
-      }
+      activate_back(phi_, columns(C, (t + 1) * u, u), columns(P, t * u, u), dP, dP);
+      back_to_gates(n * u, dp, i, f, g, c_before, dc, dz.colptr(0), dz.colptr(u), dz.colptr(2 * u));
       for (std::size_t k = 0; k < 4; ++k) {
         Matrix d_gate = columns(dz, k * u, u);
         activate_back(k == 2 ? phi_ : s_, columns(z, k * u, u), columns(gates, k * u, u), d_gate,
                       d_gate);
       }
       U_.gradient.add(columns(H, t * u, u).t() * dz);  // dU = sum of h_(t-1)' dz_t
-      dh.zeros();
-      add_product_transposed(dz, U_.value, dh, pointers(cache));  // dh_(t-1) = dz_t U'
+      dH.zeros();
+      add_product_transposed(dz, U_.value, dH, pointers(cache));  // dh_(t-1) = dz_t U'
     }
     add_input_gradients(X[0], dZ, dX[0], cache);  // dW, db, dX
   }
@@ -122,6 +117,20 @@ class LSTMLayer : public RecurrentLayer {
   }
 
  private:
+  // c = f c_(t-1) + i g, backwards; dc leaves as that of c_(t-1). A function of its own, so that the
+  // compiler may take for granted that the columns it writes do not overlap.
+  static void back_to_gates(std::size_t count, const Real* dp, const Real* i, const Real* f,
+                            const Real* g, const Real* c_before, Real* __restrict dc,
+                            Real* __restrict di, Real* __restrict df, Real* __restrict dg) {
+    for (std::size_t e = 0; e < count; ++e) {
+      const Real dc_now = dc[e] + dp[e];
+      di[e] = dc_now * g[e];
+      dg[e] = dc_now * i[e];
+      df[e] = dc_now * c_before[e];
+      dc[e] = dc_now * f[e];
+    }
+  }
+
   enum Slot { kZ, kG, kC, kP, kH, kdZ, kdH, kdC, kdP };
   ActivationFunction phi_, s_;
   bool unit_forget_bias_;

@@ -198,7 +198,7 @@ class GlobalAveragePooling2DLayer : public Layer {
     Matrix& sum = dX[0].sum();
     for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
       Real* dx = sum.colptr(pixel * c);
-      for (std::size_t i = 0; i < block; ++i) dx[i] += dY[i];
+      for (std::size_t i = 0; i < block; ++i) dx[i] += dY.at(i);
     }
   }
 
