@@ -21,8 +21,8 @@ void require_weights(std::string_view who, const Matrix& P, const ColVector* wei
 void require_same_shape(std::string_view who, const Matrix& Y, const Matrix& P) {
   require_same_rows(who, P, Y, "P", "Y");
   if (Y.n_cols != P.n_cols)
-    throw Error(text("%s: Y is %s, expected %s like P", std::string(who).c_str(), shape_text(Y).c_str(),
-                     shape_text(P).c_str()));
+    throw Error(text("%s: Y is %s, expected %s like P", std::string(who).c_str(),
+                     shape_text(Y).c_str(), shape_text(P).c_str()));
 }
 
 // ---- The mean of a number for each sample -----------------------------------------------------
@@ -99,6 +99,21 @@ void matches_by_shape(const Matrix& Y, const Matrix& P, ColVector& values) {
     sparse_matches(Y, P, values);
   else
     categorical_matches(Y, P, values);
+}
+
+void top_k_matches(const Matrix& Y, const Matrix& P, int k, ColVector& values) {
+  require_same_rows("top_k", P, Y, "P", "Y");
+  const bool numbers = Y.n_cols == 1;
+  if (!numbers) require_columns("top_k", "Y", Y, P.n_cols);
+  for (std::size_t i = 0; i < P.n_rows; ++i) {
+    if (numbers && !(Y[i] >= 0 && Y[i] < static_cast<Real>(P.n_cols)))
+      throw Error(text("top_k: Y(%zu) is %g, expected a class number from 0 to %llu", i,
+                       static_cast<double>(Y[i]), static_cast<unsigned long long>(P.n_cols - 1)));
+    const Real p = P.at(i, numbers ? static_cast<std::size_t>(Y[i]) : largest_column(Y, i));
+    int larger = std::isnan(p) ? k : 0;
+    for (std::size_t j = 0; j < P.n_cols; ++j) larger += P.at(i, j) > p;
+    values[i] = static_cast<Real>(larger < k);
+  }
 }
 
 // ---- Counts of yes and no ---------------------------------------------------------------------
@@ -289,24 +304,18 @@ Metric metric_named(const std::string& name) {
   if (name == "root_mean_squared_error")
     return Metric(name, [] { return std::make_unique<RootMeanSquareState>(); });
   if (name == "r2_score") return Metric(name, [] { return std::make_unique<R2State>(); });
-  return loss_named(name);
+  try {
+    return loss_named(name);
+  } catch (const Error&) {
+    throw Error("metric_named: there is no metric or loss called \"" + name + "\"");
+  }
 }
 
 Metric top_k(int k) {
   if (k < 1) throw Error(text("top_k: k is %d, expected at least 1", k));
-  return mean_of("top_k_categorical_accuracy",
-                 [k](const Matrix& Y, const Matrix& P, ColVector& values) {
-                   require_same_rows("top_k", P, Y, "P", "Y");
-                   if (Y.n_cols != 1) require_columns("top_k", "Y", Y, P.n_cols);
-                   for (std::size_t i = 0; i < P.n_rows; ++i) {
-                     const std::size_t truth =
-                         Y.n_cols == 1 ? static_cast<std::size_t>(Y[i]) : largest_column(Y, i);
-                     const Real p = P.at(i, truth);
-                     int larger = 0;
-                     for (std::size_t j = 0; j < P.n_cols; ++j) larger += P.at(i, j) > p;
-                     values[i] = static_cast<Real>(larger < k);
-                   }
-                 });
+  return mean_of("top_k_categorical_accuracy", [k](const Matrix& Y, const Matrix& P, ColVector& m) {
+    top_k_matches(Y, P, k, m);
+  });
 }
 
 Metric BinaryMetric::operator()(const BinaryMetricOptions& options) const {
