@@ -22,6 +22,7 @@ done
 unshare --mount --pid --fork true 2>/dev/null || skip "this account may not make namespaces (unshare)"
 
 MACHINE=$(mktemp -d "${TMPDIR:-/var/tmp}/fresh_machine.XXXXXX") || exit 1
+chmod 755 "$MACHINE" # it becomes / there, which every account may enter
 PLACE=/root/book # of the clone, in the machine
 
 # Removes the machine, unless something is still mounted in it.
