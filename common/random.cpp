@@ -164,7 +164,8 @@ Indices Rng::permutation(std::size_t n) {
 Indices Rng::choice(std::size_t n, std::size_t k) {
   if (k > n) throw Error(text("Rng::choice: cannot choose %zu different numbers out of %zu", k, n));
   Indices values = permutation(n);
-  return values.head(k);
+  values.resize(k);  // keeps the first k; head() would refer to nothing where n is 0
+  return values;
 }
 
 Rng Rng::split() { return Rng(next()); }
