@@ -139,7 +139,8 @@ void ModelLayer::backward(const Inputs&, const Matrix&, Matrix& dY, const Gradie
 
 double ModelLayer::penalty() const {
   double sum = 0.0;
-  for (const auto& layer : network_->layers()) sum += layer->penalty();
+  for (const auto& layer : network_->layers())
+    if (layer->trainable) sum += layer->penalty();
   return sum;
 }
 

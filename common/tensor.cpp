@@ -38,6 +38,8 @@ std::size_t LayerHandle::parameter_count() const {
 }
 
 Tensor Input(Shape shape, InputOptions options) {
+  if (shape.size() == 0)
+    throw Error(text("Input: the shape %s has a size of 0", shape.str().c_str()));
   return LayerHandle(std::make_shared<InputLayer>(std::move(shape)),
                      std::move(options.name))(std::vector<Tensor>{});
 }

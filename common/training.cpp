@@ -318,7 +318,9 @@ void Model::Trainer::run_batch(bool training) {
     for (auto& state : output.states) state->update(Y, H, w);
     if (training) add_loss_gradient(output, Y, H, w, pass_.output_gradient(i));
   }
-  for (const auto& layer : network_.layers()) total += layer->penalty();
+  for (const auto& layer : network_.layers())
+    if (layer->trainable)
+      total += layer->penalty();  // Keras: a frozen layer's penalty does not count
   total_loss_sum_ += total * static_cast<double>(n);
   samples_ += static_cast<double>(n);
   if (!training || !std::isfinite(total)) return;  // a step would spoil the weights

@@ -244,6 +244,21 @@ BOOST_AUTO_TEST_CASE(a_frozen_layer_keeps_its_weights) {
 }
 
 // ---- Training
+BOOST_AUTO_TEST_CASE(the_penalty_of_a_frozen_layer_does_not_count) {
+  nn::Dense dense(3, {.kernel_regularizer = nn::l2(0.5), .input_shape = {2}});
+  nn::Sequential model({dense, nn::Dense(1)});
+  const Matrix X = arma::ones<Matrix>(4, 2), Y = arma::zeros<Matrix>(4, 1);
+  const auto loss_of = [&] {
+    model.compile({.optimizer = nn::SGD(), .loss = nn::mean_squared_error});
+    return model.evaluate(X, Y).loss;
+  };
+  const double free_loss = loss_of();
+  dense.set_trainable(false);
+  const Matrix W = dense.weights()[0];
+  BOOST_TEST(free_loss - loss_of() == 0.5 * arma::accu(arma::square(W)),
+             boost::test_tools::tolerance(1e-5));
+}
+
 // ------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bits) {
@@ -501,6 +516,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_use_gives_one_sentence) {
              }).find("this tensor is empty") != std::string::npos);
   BOOST_TEST(error_of([&] { model.add(model); }) ==
              "Sequential: a model cannot be a layer of itself");
+  BOOST_TEST(error_of([&] { nn::Input({3, 0}); }) == "Input: the shape (3, 0) has a size of 0");
   nn::Sequential nothing;
   nothing.compile({.optimizer = nn::SGD(), .loss = nn::mean_squared_error});
   BOOST_TEST(error_of([&] { nothing.fit(data.X, data.Y); }) ==
