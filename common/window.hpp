@@ -115,10 +115,8 @@ inline void require_positive(const std::string& who, const char* argument, Size2
         text("%s: %s is %s, expected at least (1, 1)", who.c_str(), argument, size.str().c_str()));
 }
 
-// Throws unless the image has pixels and at least one window fits.
+// Throws unless at least one window fits.
 inline void require_windows(const std::string& who, const Windows& windows, const Shape& image) {
-  if (image.size() == 0)
-    throw Error(text("%s: the input of shape %s is empty", who.c_str(), image.str().c_str()));
   if (windows.count() == 0)
     throw Error(text("%s: a window of %zu x %zu does not fit into an input of shape %s",
                      who.c_str(), windows.down.size(), windows.across.size(), image.str().c_str()));

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(weighted_columns) {
   nn::Rng rng(1);
   const std::size_t lanes = nn::vector_lanes;
   for (const std::size_t n : {lanes, lanes + 1, 2 * lanes - 1, 2 * lanes, 3 * lanes, 5 * lanes + 3})
-    for (const std::size_t inputs : {0, 1, 2, 9})
+    for (const std::size_t inputs : {1, 2, 9})
       for (std::size_t outputs = 1; outputs <= 13; ++outputs)
         for (const bool transposed : {false, true}) {
           Matrix X = rng.normal_matrix(n, inputs), Z = rng.normal_matrix(n, outputs);
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(dot_products) {
   for (const std::size_t n : {lanes, lanes + 1, 2 * lanes - 1, 2 * lanes, 3 * lanes + 2})
     for (std::size_t inputs = 1; inputs <= 14; ++inputs)
       for (const std::size_t outputs : {1, 3, 4, 6})
-        for (const std::size_t places : {0, 1, 3}) {
+        for (const std::size_t places : {1, 3}) {
           Matrix X = rng.normal_matrix(n, places * inputs),
                  Z = rng.normal_matrix(n, places * outputs);
           std::vector<std::size_t> x_order, z_order;

@@ -42,7 +42,7 @@ class Conv2DLayer : public Layer {
     require_windows(title(), windows, image);
     const std::size_t expected = W_.value.n_rows / (kernel_size_.height * kernel_size_.width);
     if (built && image[2] != expected)
-      throw Error(text("%s: the input has %zu channels, W expects %zu (input shape %s)",
+      throw Error(text("%s: the input has %zu channels, the weights expect %zu (input shape %s)",
                        title().c_str(), image[2], expected, image.str().c_str()));
     return windows.output(filters_);
   }

@@ -174,8 +174,6 @@ class GlobalAveragePooling2DLayer : public Layer {
 
   Shape output_shape(const Shapes& inputs) const override {
     const Shape& image = single_input(inputs, 3, "(height, width, channels)");
-    if (image.size() == 0)
-      throw Error(text("%s: the input of shape %s is empty", title().c_str(), image.str().c_str()));
     return keepdims_ ? Shape(1, 1, image[2]) : Shape(image[2]);
   }
 

@@ -36,13 +36,7 @@ class RecurrentLayer : public Layer {
 
   Shape output_shape(const Shapes& inputs) const override {
     const Shape& sequence = single_input(inputs, 2, "(steps, features)");
-    if (sequence.size() == 0)
-      throw Error(
-          text("%s: the input of shape %s is empty", title().c_str(), sequence.str().c_str()));
-    if (built && sequence[1] != W_.value.n_rows)
-      throw Error(text("%s: the input has %zu features, W expects %llu (input shape %s)",
-                       title().c_str(), sequence[1],
-                       static_cast<unsigned long long>(W_.value.n_rows), sequence.str().c_str()));
+    if (built) require_features(sequence, W_.value.n_rows);
     return return_sequences_ ? Shape(sequence[0], units_) : Shape(units_);
   }
 
