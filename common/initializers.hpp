@@ -10,6 +10,7 @@
 
 #include "common/matrix.hpp"
 #include "common/random.hpp"
+#include "common/settings.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -21,15 +22,18 @@ struct Initializer {
                        std::size_t fan_out, Rng& rng)>
       draw = nullptr;
 
+  Settings settings = {};  // its options, for a file: {{"mean", 0}, {"stddev", 0.05}}
+
   // For a dense layer's W (inputs x outputs), whose fans are its rows and columns.
   Matrix operator()(std::size_t inputs, std::size_t outputs, Rng& rng) const {
     return draw(inputs, outputs, inputs, outputs, rng);
   }
 };
 
-// One of the constants below by its name ("glorot_uniform"), for reading a model from a file.
-// Throws Error for a name that does not exist.
-Initializer initializer_named(const std::string& name);
+// The initializer with this name ("glorot_uniform"; those with options have Keras's too, like
+// "random_normal") and these settings; what is not set has its default. Throws Error for a name that
+// does not exist.
+Initializer initializer_named(const std::string& name, const Settings& settings = {});
 
 inline const Initializer zeros = initializer_named("zeros");
 inline const Initializer ones = initializer_named("ones");

@@ -389,14 +389,31 @@ Loss make_categorical_crossentropy(const CrossentropyOptions& options, bool clas
 
 // ---- By name, and with options ----------------------------------------------------------------
 
-Loss loss_named(const std::string& name) {
+namespace {
+
+Loss make_crossentropy(const std::string& name, const CrossentropyOptions& options) {
+  if (!(options.label_smoothing >= 0.0 && options.label_smoothing <= 1.0))
+    throw Error(
+        text("%s: label_smoothing is %g, expected 0 to 1", name.c_str(), options.label_smoothing));
+  Loss loss = name == "binary_crossentropy"
+                  ? make_binary_crossentropy(options)
+                  : make_categorical_crossentropy(options, name != "categorical_crossentropy");
+  loss.settings = {{"from_logits", options.from_logits ? 1.0 : 0.0},
+                   {"label_smoothing", options.label_smoothing}};
+  return loss;
+}
+
+}  // namespace
+
+Loss loss_named(const std::string& name, const Settings& settings) {
   if (name == "mean_squared_error") return make_mean_squared_error();
   if (name == "mean_absolute_error") return make_mean_absolute_error();
   if (name == "half_sum_squared_error") return make_half_sum_squared_error();
-  if (name == "huber") return huber();
-  if (name == "binary_crossentropy") return make_binary_crossentropy({});
-  if (name == "categorical_crossentropy") return make_categorical_crossentropy({}, false);
-  if (name == "sparse_categorical_crossentropy") return make_categorical_crossentropy({}, true);
+  if (name == "huber") return huber(setting(settings, "delta", 1.0));
+  if (name == "binary_crossentropy" || name == "categorical_crossentropy" ||
+      name == "sparse_categorical_crossentropy")
+    return make_crossentropy(name, {.from_logits = setting(settings, "from_logits", 0.0) != 0.0,
+                                    .label_smoothing = setting(settings, "label_smoothing", 0.0)});
   if (name == "kl_divergence") return make_kl_divergence();
   if (name == "hinge") return make_hinge();
   throw Error("loss_named: there is no loss called \"" + name + "\"");
@@ -406,21 +423,19 @@ Loss huber(double delta) {
   if (!(delta > 0.0))
     throw Error(text("huber: delta is %g, expected a number greater than 0", delta));
   const Real d = static_cast<Real>(delta);
-  return elementwise(
+  Loss loss = elementwise(
       "huber", Over::mean,
       [d](Real y, Real p) {
         const Real e = std::abs(p - y);
         return e <= d ? half * e * e : d * e - half * d * d;
       },
       [d](Real y, Real p) { return clipped(p - y, -d, d); });
+  loss.settings = {{"delta", delta}};
+  return loss;
 }
 
 Loss Crossentropy::operator()(const CrossentropyOptions& options) const {
-  if (!(options.label_smoothing >= 0.0 && options.label_smoothing <= 1.0))
-    throw Error(
-        text("%s: label_smoothing is %g, expected 0 to 1", name.c_str(), options.label_smoothing));
-  if (name == "binary_crossentropy") return make_binary_crossentropy(options);
-  return make_categorical_crossentropy(options, name == "sparse_categorical_crossentropy");
+  return make_crossentropy(name, options);
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/matrix.hpp"
+#include "common/settings.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -21,6 +22,8 @@ class Loss {
   // then backward starts from joined_gradient, which is H - Y instead of a quotient that may be 0 /
   // 0.
   std::string joined_with = "";
+
+  Settings settings = {};  // its options, for a file
 
   // A loss of your own, from two functions of (Y, P): the samples' losses l (n), and a matrix like
   // P whose row i is dl_i / dP_i, both without weights and without 1/n.
@@ -66,9 +69,9 @@ class Loss {
 
 // ---- Regression -------------------------------------------------------------------------------
 
-// The loss with Keras's name ("mean_squared_error") and its default options. Throws Error for a
-// name that does not exist.
-Loss loss_named(const std::string& name);
+// The loss with Keras's name ("mean_squared_error") and these settings; what is not set has its
+// default. Throws Error for a name that does not exist.
+Loss loss_named(const std::string& name, const Settings& settings = {});
 
 // mean_j (p_j - y_j)^2
 inline const Loss mean_squared_error = loss_named("mean_squared_error");

@@ -174,7 +174,10 @@ Metric binary_metric(const std::string& name, const BinaryMetricOptions& options
   const BinaryState::Kind kind = name == "precision" ? BinaryState::Kind::precision
                                  : name == "recall"  ? BinaryState::Kind::recall
                                                      : BinaryState::Kind::f1;
-  return Metric(name, [=] { return std::make_unique<BinaryState>(name, kind, options); });
+  Metric metric(name, [=] { return std::make_unique<BinaryState>(name, kind, options); });
+  metric.settings = {{"threshold", options.threshold},
+                     {"class_id", static_cast<double>(options.class_id)}};
+  return metric;
 }
 
 // ---- Area under the ROC curve -----------------------------------------------------------------
@@ -291,31 +294,39 @@ Metric::Metric(std::string metric_name,
 Metric::Metric(const Loss& loss)
     : Metric(mean_of(loss.name, [loss](const Matrix& Y, const Matrix& P, ColVector& l) {
         loss.values(Y, P, l);
-      })) {}
+      })) {
+  settings = loss.settings;
+}
 
-Metric metric_named(const std::string& name) {
+Metric metric_named(const std::string& name, const Settings& settings) {
   if (name == "accuracy") return mean_of(name, matches_by_shape);
   if (name == "binary_accuracy") return mean_of(name, binary_matches);
   if (name == "categorical_accuracy") return mean_of(name, categorical_matches);
   if (name == "sparse_categorical_accuracy") return mean_of(name, sparse_matches);
-  if (name == "top_k_categorical_accuracy") return top_k();
-  if (name == "precision" || name == "recall" || name == "f1_score") return binary_metric(name, {});
+  if (name == "top_k_categorical_accuracy")
+    return top_k(static_cast<int>(setting(settings, "k", 5.0)));
+  if (name == "precision" || name == "recall" || name == "f1_score")
+    return binary_metric(name, {.threshold = setting(settings, "threshold", 0.5),
+                                .class_id = static_cast<int>(setting(settings, "class_id", -1.0))});
   if (name == "auc") return Metric(name, [] { return std::make_unique<AucState>(); });
   if (name == "root_mean_squared_error")
     return Metric(name, [] { return std::make_unique<RootMeanSquareState>(); });
   if (name == "r2_score") return Metric(name, [] { return std::make_unique<R2State>(); });
   try {
-    return loss_named(name);
-  } catch (const Error&) {
+    return loss_named(name, settings);
+  } catch (const Error& error) {
+    if (std::string(error.what()).find("loss_named") != 0) throw;  // a known one, wrong settings
     throw Error("metric_named: there is no metric or loss called \"" + name + "\"");
   }
 }
 
 Metric top_k(int k) {
   if (k < 1) throw Error(text("top_k: k is %d, expected at least 1", k));
-  return mean_of("top_k_categorical_accuracy", [k](const Matrix& Y, const Matrix& P, ColVector& m) {
-    top_k_matches(Y, P, k, m);
-  });
+  Metric metric =
+      mean_of("top_k_categorical_accuracy",
+              [k](const Matrix& Y, const Matrix& P, ColVector& m) { top_k_matches(Y, P, k, m); });
+  metric.settings = {{"k", static_cast<double>(k)}};
+  return metric;
 }
 
 Metric BinaryMetric::operator()(const BinaryMetricOptions& options) const {

@@ -13,6 +13,7 @@
 
 #include "common/losses.hpp"
 #include "common/matrix.hpp"
+#include "common/settings.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -27,6 +28,7 @@ class MetricState {
 struct Metric {
   std::string name = "";
   std::function<std::unique_ptr<MetricState>()> make_state = nullptr;
+  Settings settings = {};  // its options, for a file
 
   // A metric with a state of its own.
   Metric(std::string metric_name, std::function<std::unique_ptr<MetricState>()> state_maker)
@@ -35,7 +37,8 @@ struct Metric {
   // The weighted mean of a number for each sample: `values` gives them (n) for (Y, P).
   //
   //   nn::Metric within_tenth("within_tenth", [](const nn::Matrix& Y, const nn::Matrix& P) {
-  //     return nn::ColVector(arma::conv_to<nn::Matrix>::from(arma::abs(P - Y).max(...) < 0.1));
+  //     const nn::ColVector error = arma::max(arma::abs(Y - P), 1);
+  //     return nn::ColVector(arma::conv_to<nn::ColVector>::from(error < 0.1));
   //   });
   Metric(std::string metric_name,
          std::function<ColVector(const Matrix& Y, const Matrix& P)> values);
@@ -50,9 +53,9 @@ struct Metric {
   }
 };
 
-// The metric with Keras's name, options at their defaults; names of losses too. Throws Error for a
-// name that does not exist.
-Metric metric_named(const std::string& name);
+// The metric, or the loss, with Keras's name and these settings; what is not set has its default.
+// Throws Error for a name that does not exist.
+Metric metric_named(const std::string& name, const Settings& settings = {});
 
 // ---- How many answers are right ---------------------------------------------------------------
 

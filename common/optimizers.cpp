@@ -13,6 +13,7 @@ namespace nn::inline NN_PRECISION {
 struct Optimizer::State {
   std::shared_ptr<UpdateRule> rule;
   StepOptions options;
+  Settings settings;
   std::int64_t iterations = 0;
   std::vector<std::string> no_decay;
 
@@ -102,7 +103,8 @@ void Optimizer::State::take_step() {
   ++iterations;
 }
 
-Optimizer::Optimizer(std::shared_ptr<UpdateRule> rule, const StepOptions& options)
+Optimizer::Optimizer(std::shared_ptr<UpdateRule> rule, const StepOptions& options,
+                     Settings settings)
     : state_(std::make_shared<State>()) {
   const int clips =
       (options.clipnorm != 0.0) + (options.clipvalue != 0.0) + (options.global_clipnorm != 0.0);
@@ -117,6 +119,7 @@ Optimizer::Optimizer(std::shared_ptr<UpdateRule> rule, const StepOptions& option
           text("%s: %s is %g, expected a number of at least 0", rule->name.c_str(), what, value));
   state_->rule = std::move(rule);
   state_->options = options;
+  state_->settings = std::move(settings);
 }
 
 void Optimizer::build(const std::vector<Parameter>& parameters) {
@@ -178,6 +181,19 @@ std::vector<OptimizerSlot> Optimizer::slots() {
           all.push_back({parameter.name, slots[s].name, &parameter.slots[s]});
   return all;
 }
+
+Settings Optimizer::settings() const {
+  Settings all = state_->settings;
+  const StepOptions& o = state_->options;
+  for (const auto& [name, value] :
+       {std::pair{"decay", o.decay}, std::pair{"weight_decay", o.weight_decay},
+        std::pair{"clipnorm", o.clipnorm}, std::pair{"clipvalue", o.clipvalue},
+        std::pair{"global_clipnorm", o.global_clipnorm}})
+    all.push_back({name, value});
+  return all;
+}
+
+const LearningRate& Optimizer::schedule() const { return state_->options.learning_rate; }
 
 void Optimizer::exclude_from_weight_decay(std::vector<std::string> names) {
   if (!state_->known.empty())
@@ -352,17 +368,16 @@ class AdadeltaRule : public UpdateRule {
 
 class AdamRule : public UpdateRule {
  public:
-  AdamRule(const char* adam_or_adamw, const AdamOptions& o)
+  AdamRule(const char* adam_or_adamw, double beta_1, double beta_2, double epsilon, bool amsgrad)
       : UpdateRule(adam_or_adamw,
-                   o.amsgrad
-                       ? std::vector<Slot>{{"momentum"}, {"velocity"}, {"velocity_hat", 0.0, 1}}
-                       : std::vector<Slot>{{"momentum"}, {"velocity"}}),
-        beta_1_(o.beta_1),
-        beta_2_(o.beta_2),
-        epsilon_(static_cast<Real>(o.epsilon)),
-        amsgrad_(o.amsgrad) {
-    require_fraction("Adam", "beta_1", o.beta_1);
-    require_fraction("Adam", "beta_2", o.beta_2);
+                   amsgrad ? std::vector<Slot>{{"momentum"}, {"velocity"}, {"velocity_hat", 0.0, 1}}
+                           : std::vector<Slot>{{"momentum"}, {"velocity"}}),
+        beta_1_(beta_1),
+        beta_2_(beta_2),
+        epsilon_(static_cast<Real>(epsilon)),
+        amsgrad_(amsgrad) {
+    require_fraction("Adam", "beta_1", beta_1);
+    require_fraction("Adam", "beta_2", beta_2);
   }
   void begin(double learning_rate, std::int64_t step_number) override {
     const double t = static_cast<double>(step_number);
@@ -478,25 +493,121 @@ class NadamRule : public UpdateRule {
 
 }  // namespace
 
+namespace {
+template <class Options>
+Settings betas(const Options& o, Settings others = {}) {
+  Settings settings{{"beta_1", o.beta_1}, {"beta_2", o.beta_2}, {"epsilon", o.epsilon}};
+  settings.insert(settings.end(), others.begin(), others.end());
+  return settings;
+}
+}  // namespace
+
 SGD::SGD(const SGDOptions& o)
-    : Optimizer(std::make_shared<SGDRule>(o), {o.learning_rate, o.decay, o.weight_decay, o.clipnorm,
-                                               o.clipvalue, o.global_clipnorm}) {}
+    : Optimizer(
+          std::make_shared<SGDRule>(o),
+          {o.learning_rate, o.decay, o.weight_decay, o.clipnorm, o.clipvalue, o.global_clipnorm},
+          {{"momentum", o.momentum}, {"nesterov", o.nesterov ? 1.0 : 0.0}}) {}
+
 Adagrad::Adagrad(const AdagradOptions& o)
-    : Optimizer(std::make_shared<AdagradRule>(o), step_options(o)) {}
+    : Optimizer(
+          std::make_shared<AdagradRule>(o), step_options(o),
+          {{"initial_accumulator_value", o.initial_accumulator_value}, {"epsilon", o.epsilon}}) {}
+
 RMSprop::RMSprop(const RMSpropOptions& o)
-    : Optimizer(std::make_shared<RMSpropRule>(o), step_options(o)) {}
+    : Optimizer(std::make_shared<RMSpropRule>(o), step_options(o),
+                {{"rho", o.rho},
+                 {"momentum", o.momentum},
+                 {"epsilon", o.epsilon},
+                 {"centered", o.centered ? 1.0 : 0.0}}) {}
+
 Adadelta::Adadelta(const AdadeltaOptions& o)
-    : Optimizer(std::make_shared<AdadeltaRule>(o), step_options(o)) {}
+    : Optimizer(std::make_shared<AdadeltaRule>(o), step_options(o),
+                {{"rho", o.rho}, {"epsilon", o.epsilon}}) {}
+
 Adam::Adam(const AdamOptions& o)
-    : Optimizer(std::make_shared<AdamRule>("Adam", o), step_options(o)) {}
+    : Optimizer(std::make_shared<AdamRule>("Adam", o.beta_1, o.beta_2, o.epsilon, o.amsgrad),
+                step_options(o), betas(o, {{"amsgrad", o.amsgrad ? 1.0 : 0.0}})) {}
+
 AdamW::AdamW(const AdamWOptions& o)
-    : Optimizer(std::make_shared<AdamRule>("AdamW", AdamOptions{.beta_1 = o.beta_1,
-                                                                .beta_2 = o.beta_2,
-                                                                .epsilon = o.epsilon,
-                                                                .amsgrad = o.amsgrad}),
-                step_options(o)) {}
+    : Optimizer(std::make_shared<AdamRule>("AdamW", o.beta_1, o.beta_2, o.epsilon, o.amsgrad),
+                step_options(o), betas(o, {{"amsgrad", o.amsgrad ? 1.0 : 0.0}})) {}
+
 Adamax::Adamax(const AdamaxOptions& o)
-    : Optimizer(std::make_shared<AdamaxRule>(o), step_options(o)) {}
-Nadam::Nadam(const NadamOptions& o) : Optimizer(std::make_shared<NadamRule>(o), step_options(o)) {}
+    : Optimizer(std::make_shared<AdamaxRule>(o), step_options(o), betas(o)) {}
+
+Nadam::Nadam(const NadamOptions& o)
+    : Optimizer(std::make_shared<NadamRule>(o), step_options(o), betas(o)) {}
+
+// ---- By name ----------------------------------------------------------------------------------
+
+namespace {
+
+// The fields that several options structs share.
+template <class Options>
+Options with_common(const LearningRate& rate, const Settings& settings, Options o) {
+  o.learning_rate = rate;
+  for (const auto& [field, name] :
+       {std::pair{&o.weight_decay, "weight_decay"}, std::pair{&o.clipnorm, "clipnorm"},
+        std::pair{&o.clipvalue, "clipvalue"}, std::pair{&o.global_clipnorm, "global_clipnorm"}})
+    *field = setting(settings, name, *field);
+  return o;
+}
+
+template <class Options>
+Options with_betas(const LearningRate& rate, const Settings& settings, Options o) {
+  o = with_common(rate, settings, o);
+  o.beta_1 = setting(settings, "beta_1", o.beta_1);
+  o.beta_2 = setting(settings, "beta_2", o.beta_2);
+  o.epsilon = setting(settings, "epsilon", o.epsilon);
+  return o;
+}
+
+}  // namespace
+
+Optimizer optimizer_named(const std::string& name, const LearningRate& rate,
+                          const Settings& settings) {
+  const auto is_set = [&](const char* key) { return setting(settings, key, 0.0) != 0.0; };
+  if (name == "SGD") {
+    SGDOptions o = with_common(rate, settings, SGDOptions{});
+    o.momentum = setting(settings, "momentum", o.momentum);
+    o.nesterov = is_set("nesterov");
+    o.decay = setting(settings, "decay", o.decay);
+    return SGD(o);
+  }
+  if (name == "Adagrad") {
+    AdagradOptions o = with_common(rate, settings, AdagradOptions{});
+    o.initial_accumulator_value =
+        setting(settings, "initial_accumulator_value", o.initial_accumulator_value);
+    o.epsilon = setting(settings, "epsilon", o.epsilon);
+    return Adagrad(o);
+  }
+  if (name == "RMSprop") {
+    RMSpropOptions o = with_common(rate, settings, RMSpropOptions{});
+    o.rho = setting(settings, "rho", o.rho);
+    o.momentum = setting(settings, "momentum", o.momentum);
+    o.epsilon = setting(settings, "epsilon", o.epsilon);
+    o.centered = is_set("centered");
+    return RMSprop(o);
+  }
+  if (name == "Adadelta") {
+    AdadeltaOptions o = with_common(rate, settings, AdadeltaOptions{});
+    o.rho = setting(settings, "rho", o.rho);
+    o.epsilon = setting(settings, "epsilon", o.epsilon);
+    return Adadelta(o);
+  }
+  if (name == "Adam") {
+    AdamOptions o = with_betas(rate, settings, AdamOptions{});
+    o.amsgrad = is_set("amsgrad");
+    return Adam(o);
+  }
+  if (name == "AdamW") {
+    AdamWOptions o = with_betas(rate, settings, AdamWOptions{});
+    o.amsgrad = is_set("amsgrad");
+    return AdamW(o);
+  }
+  if (name == "Adamax") return Adamax(with_betas(rate, settings, AdamaxOptions{}));
+  if (name == "Nadam") return Nadam(with_betas(rate, settings, NadamOptions{}));
+  throw Error("optimizer_named: there is no optimizer called \"" + name + "\"");
+}
 
 }  // namespace nn::inline NN_PRECISION

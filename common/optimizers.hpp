@@ -18,6 +18,7 @@
 #include "common/layer.hpp"
 #include "common/matrix.hpp"
 #include "common/schedules.hpp"
+#include "common/settings.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -41,7 +42,8 @@ struct StepOptions;
 // model can still be asked for its learning rate.
 class Optimizer {
  public:
-  Optimizer(std::shared_ptr<UpdateRule> rule, const StepOptions& options);
+  // `settings` are the options of the rule, for a file.
+  Optimizer(std::shared_ptr<UpdateRule> rule, const StepOptions& options, Settings settings = {});
 
   // One step for every parameter that has a gradient. The first step fixes which matrices the
   // optimizer belongs to; throws Error when it later gets others.
@@ -66,6 +68,10 @@ class Optimizer {
   // The rate before decay, exactly as it is kept; 0 if it follows a schedule.
   double base_learning_rate() const;
   void set_base_learning_rate(double rate);
+
+  // What optimizer_named needs besides the name: all options but the learning rate, and that.
+  Settings settings() const;
+  const LearningRate& schedule() const;
 
   // Leaves parameters out of the weight decay whose name contains one of these ("bias").
   void exclude_from_weight_decay(std::vector<std::string> names);
@@ -201,6 +207,11 @@ struct NadamOptions {
 struct Nadam : Optimizer {
   explicit Nadam(const NadamOptions& options = {});
 };
+
+// The optimizer with Keras's name ("Adam"), this learning rate and these settings; what is not set
+// has its default. Throws Error for a name that does not exist.
+Optimizer optimizer_named(const std::string& name, const LearningRate& learning_rate,
+                          const Settings& settings = {});
 
 // ---- An optimizer of your own -----------------------------------------------------------------
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/matrix.hpp"
+#include "common/settings.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -23,18 +24,20 @@ class LearningRate {
             class = std::enable_if_t<std::is_invocable_r_v<double, Function, double> &&
                                      !std::is_base_of_v<LearningRate, Function>>>
   LearningRate(Function rate_at)  // NOLINT: implicit on purpose
-      : LearningRate("schedule", std::function<double(double)>(std::move(rate_at))) {}
-  LearningRate(std::string name, std::function<double(double)> rate_at)
-      : name_(std::move(name)), rate_at_(std::move(rate_at)) {}
+      : LearningRate("schedule", {}, std::function<double(double)>(std::move(rate_at))) {}
+  LearningRate(std::string name, Settings settings, std::function<double(double)> rate_at)
+      : name_(std::move(name)), settings_(std::move(settings)), rate_at_(std::move(rate_at)) {}
 
   double operator()(double steps_taken) const {
     return is_constant() ? constant_ : rate_at_(steps_taken);
   }
   bool is_constant() const { return rate_at_ == nullptr; }
-  const std::string& name() const { return name_; }  // Keras's name of the schedule
+  const std::string& name() const { return name_; }       // Keras's, or "constant", or "schedule"
+  const Settings& settings() const { return settings_; }  // for a file
 
  private:
   std::string name_ = "constant";
+  Settings settings_ = {};
   double constant_ = 0.0;
   std::function<double(double)> rate_at_ = nullptr;
 };
@@ -84,5 +87,9 @@ struct CosineDecayOptions {
 struct CosineDecay : LearningRate {
   CosineDecay(double initial, double decay_steps, CosineDecayOptions options = {});
 };
+
+// The number or schedule with this name and these settings. Throws Error for a name that does not
+// exist, and for "schedule": a function of a program's own is not in a file.
+LearningRate learning_rate_named(const std::string& name, const Settings& settings);
 
 }  // namespace nn::inline NN_PRECISION

@@ -157,6 +157,11 @@ BOOST_AUTO_TEST_CASE(names_of_keras) {
                            "he_normal", "lecun_uniform", "lecun_normal"})
     BOOST_TEST(nn::initializer_named(name).name == name);
   BOOST_TEST(nn::glorot_uniform.name == "glorot_uniform");
+  for (const auto& [name, initializer] : all) {
+    const nn::Initializer again = nn::initializer_named(initializer.name, initializer.settings);
+    const Kind kind{"", 5, 4, 5, 4};
+    BOOST_TEST(arma::approx_equal(draw(again, kind), draw(initializer, kind), "absdiff", 0), name);
+  }
   BOOST_TEST(refusal([] { nn::initializer_named("glorot"); }) ==
              "initializer_named: there is no initializer called \"glorot\"");
   BOOST_TEST(refusal([] { nn::uniform(1.0, 0.5); }) ==

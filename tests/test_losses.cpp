@@ -284,5 +284,14 @@ BOOST_AUTO_TEST_CASE(mistakes_are_refused_in_one_sentence) {
              "binary_crossentropy: label_smoothing is 1.5, expected 0 to 1");
   BOOST_TEST(refusal([] { nn::loss_named("mse"); }) ==
              "loss_named: there is no loss called \"mse\"");
-  for (const auto& [name, loss] : cases) BOOST_TEST(nn::loss_named(loss.name).name == loss.name);
+}
+
+BOOST_AUTO_TEST_CASE(made_again_by_name_and_settings_they_are_the_same) {
+  const Golden golden("losses.txt");
+  for (const auto& [name, loss] : cases) {
+    const nn::Loss again = nn::loss_named(loss.name, loss.settings);
+    const nn::Matrix &Y = golden(name + "/Y"), &P = golden(name + "/P");
+    BOOST_TEST(again.value(Y, P) == loss.value(Y, P), name);
+    BOOST_TEST(again.name == loss.name);
+  }
 }

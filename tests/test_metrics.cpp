@@ -83,6 +83,8 @@ BOOST_AUTO_TEST_CASE(results_after_each_of_three_batches_are_those_of_keras_and_
         }
         state->reset();
       }
+      const nn::Metric again = nn::metric_named(c.metric.name, c.metric.settings);
+      BOOST_TEST(again(Y, P) == c.metric(Y, P), name << " by name and settings");
       const double at_once = c.metric(Y, P, weighted ? &w : nullptr);
       BOOST_TEST(std::abs(at_once - golden(name)[2]) < tolerance, name);
     }

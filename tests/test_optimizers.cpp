@@ -407,3 +407,23 @@ BOOST_AUTO_TEST_CASE(mistakes_are_refused_in_one_sentence) {
   BOOST_TEST(refusal([&] { sgd.exclude_from_weight_decay({"bias"}); }) ==
              "SGD: exclude_from_weight_decay must be called before the first step");
 }
+
+BOOST_AUTO_TEST_CASE(made_again_by_name_and_settings_they_take_the_same_steps) {
+  const Golden golden("optimizers.txt");
+  for (auto [name, optimizer] : optimizers()) {
+    if (name == "adamw_but_not_bias") continue;  // names to exclude are no setting
+    const nn::LearningRate& rate = optimizer.schedule();
+    nn::Optimizer again =
+        nn::optimizer_named(optimizer.name(), nn::learning_rate_named(rate.name(), rate.settings()),
+                            optimizer.settings());
+    Weights w(golden), v(golden);
+    for (std::size_t t = 0; t < 10; ++t) {
+      step(optimizer, w, t);
+      step(again, v, t);
+    }
+    BOOST_TEST(arma::all(arma::vectorise(w.row() == v.row())), name);
+    BOOST_TEST((again.settings() == optimizer.settings()), name);
+  }
+  BOOST_TEST(refusal([] { nn::optimizer_named("adam", 0.1); }) ==
+             "optimizer_named: there is no optimizer called \"adam\"");
+}

@@ -36,6 +36,8 @@ BOOST_AUTO_TEST_CASE(schedules_are_those_of_keras_step_by_step) {
                  name << " at " << t << ": " << got << " for " << expected);
     }
     BOOST_TEST(!schedule.is_constant());
+    const nn::LearningRate again = nn::learning_rate_named(schedule.name(), schedule.settings());
+    for (double t = 0; t < 30; ++t) BOOST_TEST(again(t) == schedule(t), name);
   }
 }
 
@@ -51,6 +53,9 @@ BOOST_AUTO_TEST_CASE(a_number_a_function_and_names) {
   BOOST_TEST(nn::LearningRate(nn::CosineDecay(0.1, 5)).name() == "CosineDecay");
   BOOST_TEST(own.name() == "schedule");
   BOOST_TEST(number.name() == "constant");
+  BOOST_TEST(nn::learning_rate_named("constant", number.settings())(5) == 0.25);
+  BOOST_TEST(refusal([&] { nn::learning_rate_named(own.name(), own.settings()); }) ==
+             "learning_rate_named: there is no schedule called \"schedule\"");
   BOOST_TEST(nn::PiecewiseConstantDecay({}, {0.3})(7) == 0.3);
 }
 
