@@ -18,8 +18,7 @@ namespace longhand {
 
 using nn::Matrix, nn::RowVector;
 
-// ---- Activation functions f and their derivatives f'
-// ---------------------------------------------
+// ---- Activation functions f and their derivatives f' -------------------------------------------
 
 struct Activation {
   std::string name;

@@ -52,8 +52,7 @@ void apply_sign(const Matrix& Z, Matrix& H, double) {
 }
 void back_step(const Matrix&, const Matrix&, const Matrix&, Matrix& dZ, double) { dZ.zeros(); }
 
-// ---- S-shaped
-// ------------------------------------------------------------------------------------
+// ---- S-shaped ----------------------------------------------------------------------------------
 
 void apply_sigmoid(const Matrix& Z, Matrix& H, double) {
   each(Z, H, [](Real z) { return fast_sigmoid(z); });

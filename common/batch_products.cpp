@@ -19,8 +19,8 @@ inline Vector load(const Real* from) {
 }
 inline void store(const Vector& v, Real* to) { std::memcpy(to, &v, sizeof v); }
 
-// The last n % lanes numbers of a column are reached by a vector that ends with the column. It also
-// covers numbers that were there before; they are multiplied by 0.
+// The last n % lanes numbers of a column are reached by a vector that ends with the column. It covers
+// some numbers for the second time; where sums are added to, these are multiplied by 0.
 struct Tail {
   explicit Tail(std::size_t n) : first(n - lanes), exists(n % lanes != 0) {
     for (std::size_t i = 0; i < lanes; ++i) mask[i] = i >= lanes - n % lanes ? Real(1) : Real(0);
@@ -32,19 +32,24 @@ struct Tail {
 
 // ---- Weighted sums of columns -----------------------------------------------------------------
 
+// What a tile of sums begins with: what z holds (the x of numbers that are covered for the second
+// time then count 0), or the same number for the whole column.
+enum Begin { from_z, from_z_masked, from_start };
+
 // `outputs` sums of `vectors` registers each, from number i of the columns on.
-template <int outputs, int vectors, bool masked>
+template <int outputs, int vectors, Begin begin>
 inline void add_tile(const Real* const* x, std::size_t inputs, const WeightView& w, std::size_t i,
-                     Real* const* z, const Vector& mask) {
+                     Real* const* z, const Real* start, const Vector& mask) {
   Vector sum[outputs][vectors];
   for (int f = 0; f < outputs; ++f)
-    for (int v = 0; v < vectors; ++v) sum[f][v] = load(z[f] + i + v * lanes);
+    for (int v = 0; v < vectors; ++v)
+      sum[f][v] = begin == from_start ? Vector{} + start[f] : load(z[f] + i + v * lanes);
   const Real* weights = w.first;
   for (std::size_t k = 0; k < inputs; ++k, weights += w.input_stride) {
     Vector x_k[vectors];
     for (int v = 0; v < vectors; ++v) {
       x_k[v] = load(x[k] + i + v * lanes);
-      if (masked) x_k[v] *= mask;
+      if (begin == from_z_masked) x_k[v] *= mask;
     }
     for (int f = 0; f < outputs; ++f) {
       const Real weight = weights[f * w.output_stride];
@@ -55,36 +60,48 @@ inline void add_tile(const Real* const* x, std::size_t inputs, const WeightView&
     for (int v = 0; v < vectors; ++v) store(sum[f][v], z[f] + i + v * lanes);
 }
 
-template <int outputs>
+// `outputs` columns, all their numbers.
+template <int outputs, Begin begin, Begin tail_begin>
 void add_outputs(const Real* const* x, std::size_t inputs, const WeightView& w, std::size_t n,
-                 Real* const* z, const Tail& tail) {
+                 Real* const* z, const Real* start, const Tail& tail) {
   std::size_t i = 0;
   for (; i + 2 * lanes <= n; i += 2 * lanes)
-    add_tile<outputs, 2, false>(x, inputs, w, i, z, tail.mask);
-  if (i + lanes <= n) add_tile<outputs, 1, false>(x, inputs, w, i, z, tail.mask);
-  if (tail.exists) add_tile<outputs, 1, true>(x, inputs, w, tail.first, z, tail.mask);
+    add_tile<outputs, 2, begin>(x, inputs, w, i, z, start, tail.mask);
+  if (i + lanes <= n) add_tile<outputs, 1, begin>(x, inputs, w, i, z, start, tail.mask);
+  if (tail.exists) add_tile<outputs, 1, tail_begin>(x, inputs, w, tail.first, z, start, tail.mask);
+}
+
+// As many columns at once as have sums that fit into the registers.
+template <Begin begin, Begin tail_begin>
+void add_columns(const Real* const* x, std::size_t inputs, WeightView w, std::size_t n,
+                 Real* const* z, std::size_t outputs, const Real* start) {
+  const Tail tail(n);
+  constexpr std::size_t most = vector_bytes == 64 ? 8 : 4;
+  for (std::size_t count; outputs > 0; outputs -= count) {
+    if (outputs >= most) {
+      add_outputs<most, begin, tail_begin>(x, inputs, w, n, z, start, tail);
+      count = most;
+    } else if (outputs >= 3) {
+      add_outputs<3, begin, tail_begin>(x, inputs, w, n, z, start, tail);
+      count = 3;
+    } else {
+      add_outputs<1, begin, tail_begin>(x, inputs, w, n, z, start, tail);
+      count = 1;
+    }
+    w.first += count * w.output_stride;
+    z += count;
+    if (begin == from_start) start += count;
+  }
 }
 
 }  // namespace
 
 void add_weighted_columns(const Real* const* x, std::size_t inputs, WeightView w, std::size_t n,
-                          Real* const* z, std::size_t outputs) {
-  const Tail tail(n);
-  constexpr int most = vector_bytes == 64 ? 8 : 4;  // outputs whose sums fit into the registers
-  for (std::size_t f = 0; f < outputs;) {
-    const WeightView w_f{w.first + f * w.output_stride, w.input_stride, w.output_stride};
-    const std::size_t left = outputs - f;
-    if (left >= most) {
-      add_outputs<most>(x, inputs, w_f, n, z + f, tail);
-      f += most;
-    } else if (left >= 3) {
-      add_outputs<3>(x, inputs, w_f, n, z + f, tail);
-      f += 3;
-    } else {
-      add_outputs<1>(x, inputs, w_f, n, z + f, tail);
-      ++f;
-    }
-  }
+                          Real* const* z, std::size_t outputs, const Real* start) {
+  if (start)
+    add_columns<from_start, from_start>(x, inputs, w, n, z, outputs, start);
+  else
+    add_columns<from_z, from_z_masked>(x, inputs, w, n, z, outputs, nullptr);
 }
 
 // ---- Dot products of columns ------------------------------------------------------------------

@@ -32,10 +32,11 @@ struct WeightView {
   std::size_t input_stride = 1, output_stride = 1;  // from w(k, f) to w(k + 1, f), to w(k, f + 1)
 };
 
-// z_f += sum over k of x_k w(k, f), k = 0 ... inputs - 1, f = 0 ... outputs - 1. All columns have n
-// numbers, n >= vector_lanes; no z_f overlaps another column.
+// z_f += sum over k of x_k w(k, f), k = 0 ... inputs - 1, f = 0 ... outputs - 1; with `start`
+// z_f = start[f] + that sum. All columns have n numbers, n >= vector_lanes; no z_f overlaps another
+// column.
 void add_weighted_columns(const Real* const* x, std::size_t inputs, WeightView w, std::size_t n,
-                          Real* const* z, std::size_t outputs);
+                          Real* const* z, std::size_t outputs, const Real* start = nullptr);
 
 // G(k, f) += sum over p of the dot product of x_pk and z_pf: p = 0 ... places - 1 are places with
 // columns x[p * inputs + k] and z[p * outputs + f] of n numbers each, n >= vector_lanes.

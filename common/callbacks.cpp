@@ -8,8 +8,7 @@
 
 namespace nn::inline NN_PRECISION {
 
-// ---- BestScore
-// -------------------------------------------------------------------------------------
+// ---- BestScore ---------------------------------------------------------------------------------
 
 namespace {
 bool contains(const std::string& name, const char* part) {
@@ -49,8 +48,7 @@ bool BestScore::improved(const Scores& scores, const char* who) {
   return true;
 }
 
-// ---- EarlyStopping
-// ---------------------------------------------------------------------------------
+// ---- EarlyStopping -----------------------------------------------------------------------------
 
 EarlyStopping::EarlyStopping(EarlyStoppingOptions options)
     : options_(std::move(options)), best_(options_.monitor, options_.mode, options_.min_delta) {
@@ -81,8 +79,7 @@ void EarlyStopping::on_train_end(Model& model, const History&) {
   if (!best_weights_.empty()) model.set_weights(best_weights_);
 }
 
-// ---- Learning rate
-// ---------------------------------------------------------------------------------
+// ---- Learning rate -----------------------------------------------------------------------------
 
 void LearningRateScheduler::on_epoch_begin(Model& model, int epoch) {
   const double rate = schedule_(epoch, model.optimizer().learning_rate());
@@ -120,8 +117,7 @@ void ReduceLROnPlateau::on_epoch_end(Model& model, int, const Scores& scores) {
   }
 }
 
-// ---- TerminateOnNaN, CSV
-// -----------------------------------------------------------------------------
+// ---- TerminateOnNaN, CSV -----------------------------------------------------------------------
 
 void TerminateOnNaN::on_batch_end(Model& model, int epoch, int batch, const Scores& scores) {
   if (std::isfinite(scores.loss)) return;

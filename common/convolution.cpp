@@ -52,15 +52,15 @@ void Convolution::forward(const Matrix& X, std::size_t first, std::size_t count,
     unstack_steps(S, first, count, Z);
     return;
   }
+  memory_.no_bias.resize(filters_);
+  const Real* bias = b.is_empty() ? memory_.no_bias.data() : b.memptr();
   memory_.cells_read.resize(cells_);
   for (std::size_t window = first; window < first + count; ++window) {
     find_cells<const Matrix, const Real>(X, window, memory_.outside->colptr(0),
                                          memory_.cells_read.data());
     find_answers(Z, window, 1, memory_.answers_written);
-    for (std::size_t f = 0; f < filters_; ++f)
-      std::fill_n(memory_.answers_written[f], n_, b.is_empty() ? Real(0) : b[f]);
     add_weighted_columns(memory_.cells_read.data(), cells_, {W.memptr(), 1, cells_}, n_,
-                         memory_.answers_written.data(), filters_);
+                         memory_.answers_written.data(), filters_, bias);
   }
 }
 

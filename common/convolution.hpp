@@ -23,6 +23,7 @@ class Convolution {
     std::vector<Real*> cells_written, answers_written;  // columns of dX, of Z
     Buffer outside;  // columns of n: zeros, read outside of the image; ones, b's cell; and one that
                      // takes what is written outside of the image
+    std::vector<Real> no_bias;
     Buffer patches, answers;
   };
 

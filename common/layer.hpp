@@ -208,6 +208,9 @@ class Layer {
 
   std::string title() const;  // for messages: Dense "hidden1"
 
+  // Freezes (false) or frees; a model used as a layer passes it on to the layers inside.
+  virtual void set_trainable(bool value) { trainable = value; }
+
   // The class as Keras names it: "Dense".
   virtual std::string type() const = 0;
 

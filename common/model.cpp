@@ -5,8 +5,7 @@
 
 namespace nn::inline NN_PRECISION {
 
-// ---- Model: structure
-// ----------------------------------------------------------------------------
+// ---- Model: structure --------------------------------------------------------------------------
 
 Model::Model(const Tensor& input, const Tensor& output, ModelOptions options) {
   assemble({input}, {output}, "Functional", options.name);
@@ -20,7 +19,10 @@ Model::Model(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outpu
 void Model::assemble(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
                      const std::string& type, const std::string& name) {
   auto network = std::make_shared<Network>(inputs, outputs);
-  static_cast<LayerHandle&>(*this) = LayerHandle(std::make_shared<ModelLayer>(network, type), name);
+  // A model with one input may be the first layer of a Sequential: it brings the input shape.
+  const Shape input_shape = inputs.size() == 1 ? inputs[0].shape() : Shape();
+  static_cast<LayerHandle&>(*this) =
+      LayerHandle(std::make_shared<ModelLayer>(network, type), name, input_shape);
   layer().built = true;  // its layers made their weights when they were called
 }
 
@@ -47,8 +49,7 @@ LayerHandle Model::get_layer(const std::string& name) const {
   throw Error(text("Model: no layer is named \"%s\"; there are %s", name.c_str(), names.c_str()));
 }
 
-// ---- Sequential
-// ------------------------------------------------------------------------------------
+// ---- Sequential --------------------------------------------------------------------------------
 
 Sequential::Sequential(std::initializer_list<LayerHandle> layers, const ModelOptions& options)
     : name_(options.name) {
@@ -84,8 +85,7 @@ void Sequential::prepare(const MatrixList& X) {
   start(Shape(X[0].n_cols));
 }
 
-// ---- ModelLayer
-// --------------------------------------------------------------------------------------
+// ---- ModelLayer --------------------------------------------------------------------------------
 
 namespace {
 struct InnerPass {
@@ -95,6 +95,11 @@ struct InnerPass {
   bool planned = false;
 };
 }  // namespace
+
+void ModelLayer::set_trainable(bool value) {
+  trainable = value;
+  for (const auto& layer : network_->layers()) layer->set_trainable(value);
+}
 
 Shape ModelLayer::output_shape(const Shapes& inputs) const {
   if (network_->outputs().size() != 1)
@@ -144,8 +149,7 @@ double ModelLayer::penalty() const {
   return sum;
 }
 
-// ---- What a model looks like
-// --------------------------------------------------------------------------
+// ---- What a model looks like -------------------------------------------------------------------
 
 namespace {
 
@@ -234,7 +238,7 @@ std::string Model::summary_text() const {
   std::size_t total = 0, trainable = 0;
   for (const Parameter& parameter : net.parameters()) {
     total += parameter.value->n_elem;
-    if (parameter.gradient && parameter.trainable && layer().trainable)
+    if (parameter.gradient && parameter.trainable)
       trainable += parameter.value->n_elem;
   }
   const auto line = [&](const char* what, std::size_t count) {

@@ -36,7 +36,8 @@ class Model : public LayerHandle {
   LayerHandle get_layer(const std::string& name) const;  // refuses an unknown name
   std::string summary_text() const;                      // as Keras prints it
   void summary() const;
-  std::string to_dot() const;  // the graph for Graphviz
+  std::string to_dot() const;   // the graph for Graphviz
+  std::string to_json() const;  // the architecture, for nn::model_from_json (see architecture.hpp)
 
   // ---- Training
   void compile(const CompileOptions& options);
@@ -89,6 +90,7 @@ class ModelLayer : public Layer {
       : network_(std::move(network)), type_(std::move(type)) {}
 
   std::string type() const override { return type_; }
+  void set_trainable(bool value) override;
   Shape output_shape(const Shapes& inputs) const override;
   void forward(const Inputs& X, Matrix& Y, Cache& cache, const Context& context) override;
   void backward(const Inputs& X, const Matrix& Y, Matrix& dY, const Gradients& dX, Cache& cache,

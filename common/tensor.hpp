@@ -59,7 +59,7 @@ class LayerHandle {
 
   const std::string& name() const { return layer_->name; }
   std::string type() const { return layer_->type(); }
-  void set_trainable(bool trainable) { layer_->trainable = trainable; }
+  void set_trainable(bool trainable) { layer_->set_trainable(trainable); }
 
   // Copies of the weights, in Keras's order; set_weights checks number and shapes.
   std::vector<Matrix> weights() const;
@@ -68,9 +68,7 @@ class LayerHandle {
 
   Layer& layer() const { return *layer_; }
   const std::shared_ptr<Layer>& shared() const { return layer_; }
-  const Shape& input_shape() const {
-    return input_shape_;
-  }  // as given to a Sequential's first layer
+  const Shape& input_shape() const { return input_shape_; }  // as given to a Sequential's first
 
  private:
   Tensor call(const std::vector<Tensor>& inputs) const;

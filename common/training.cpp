@@ -14,8 +14,7 @@
 
 namespace nn::inline NN_PRECISION {
 
-// ---- Results
-// -------------------------------------------------------------------------------------
+// ---- Results -----------------------------------------------------------------------------------
 
 namespace {
 template <class Pairs>
@@ -75,8 +74,7 @@ Predictions::operator const Matrix&() const {
   return front();
 }
 
-// ---- Trainer: what compile makes, and the loops
-// -------------------------------------------------------
+// ---- Trainer: what compile makes, and the loops ------------------------------------------------
 
 namespace {
 
@@ -188,9 +186,8 @@ Model::Trainer::Trainer(const Model& model, const CompileOptions& options)
 
   for (Parameter& parameter : network_.parameters()) {
     if (!parameter.gradient) continue;
-    const bool wanted = parameter.trainable && model.layer().trainable;
-    parameter.gradient->set_wanted(wanted);
-    if (wanted) trained_.push_back(parameter);
+    parameter.gradient->set_wanted(parameter.trainable);
+    if (parameter.trainable) trained_.push_back(parameter);
   }
   pass_.plan_gradients(std::vector<bool>(network_.inputs().size(), false));
 
@@ -512,8 +509,7 @@ History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList&
   return history;
 }
 
-// ---- Model: the calls of a program
-// ---------------------------------------------------------------------
+// ---- Model: the calls of a program -------------------------------------------------------------
 
 void Model::compile(const CompileOptions& options) {
   compiled_ = std::make_shared<CompileOptions>(options);

@@ -18,8 +18,7 @@ namespace nn::inline NN_PRECISION {
 
 class Model;
 
-// ---- Data
-// ----------------------------------------------------------------------------------------
+// ---- Data --------------------------------------------------------------------------------------
 
 // One matrix, or one per input (output) of the model: X, {headlines, extra}. A Matrix is referred
 // to, never copied, and must outlive the call; another Armadillo expression is computed once.
@@ -62,8 +61,7 @@ struct ValidationData {
   MatrixList X = {}, Y = {};
 };
 
-// ---- compile
-// -------------------------------------------------------------------------------------
+// ---- compile -----------------------------------------------------------------------------------
 
 // One loss, or one per output.
 struct Losses : std::vector<Loss> {
@@ -89,8 +87,7 @@ struct CompileOptions {
   Metrics metrics = {};
 };
 
-// ---- Results
-// -------------------------------------------------------------------------------------
+// ---- Results -----------------------------------------------------------------------------------
 
 // The loss and the metrics of a batch, an epoch or an evaluation: scores.loss, scores["accuracy"].
 struct Scores {
@@ -126,8 +123,7 @@ class Predictions : public std::vector<Matrix> {
   operator const Matrix&() const;  // NOLINT: implicit on purpose
 };
 
-// ---- Callbacks
-// -----------------------------------------------------------------------------------
+// ---- Callbacks ---------------------------------------------------------------------------------
 
 // Called by fit. A user derives from it; batches and epochs are numbered from 0.
 class Callback {
@@ -157,8 +153,7 @@ class CallbackHandle {
   std::shared_ptr<Callback> callback_;
 };
 
-// ---- fit, evaluate, predict
-// ------------------------------------------------------------------------
+// ---- fit, evaluate, predict --------------------------------------------------------------------
 
 struct FitOptions {
   int epochs = 1;

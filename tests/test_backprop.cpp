@@ -62,8 +62,7 @@ void copy_weights(const Mlp& net, const std::vector<nn::LayerHandle>& layers) {
 
 }  // namespace
 
-// ---- Pieces
-// ----------------------------------------------------------------------------------------
+// ---- Pieces ------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(activations_and_derivatives_equal_those_of_common) {
   const Matrix Z = arma::linspace<nn::ColVector>(-8.05, 8.05, 162);  // not at 0, where steps jump
@@ -91,8 +90,7 @@ BOOST_AUTO_TEST_CASE(error_is_half_the_squared_error_of_common) {
   }
 }
 
-// ---- The whole network
-// -------------------------------------------------------------------------------
+// ---- The whole network -------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(forward_and_gradients_equal_those_of_common) {
   for (Case c : kCases) {
@@ -238,8 +236,7 @@ BOOST_AUTO_TEST_CASE(gradients_and_ten_steps_equal_jax) {
   compare("2-5-4-3-2", Mlp({2, 5, 4, 3, 2}, longhand::relu, longhand::linear));
 }
 
-// ---- Numbers of the notes
-// -----------------------------------------------------------------------------
+// ---- Numbers of the notes ----------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(xor_by_hand_to_seven_digits) {
   Mlp net({2, 2, 1}, longhand::sigmoid, longhand::sigmoid);
@@ -277,8 +274,7 @@ BOOST_AUTO_TEST_CASE(steps_have_no_gradient_and_sigmoids_have_one) {
   BOOST_TEST(largest(nn::numerical_gradient(E, c.net.W[2])) > 1e-4);
 }
 
-// ---- Training and refusals
-// ------------------------------------------------------------------------------
+// ---- Training and refusals ---------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(an_epoch_takes_every_row_once_and_its_last_batch_may_be_short) {
   Case c = random_case({3, 4, 2}, longhand::tanh, longhand::sigmoid);  // 7 rows

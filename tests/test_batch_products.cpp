@@ -52,6 +52,16 @@ BOOST_AUTO_TEST_CASE(weighted_columns) {
           nn::add_weighted_columns(x.data(), inputs, w, n, z.data(), outputs);
           BOOST_TEST(golden_error(Z, expected) < kTolerance,
                      "n " << n << ", " << inputs << " inputs, " << outputs << " outputs");
+
+          const Matrix start = rng.normal_matrix(1, outputs);
+          for (std::size_t f = 0; f < outputs; ++f) {
+            expected.col(z_order[f]).fill(start[f]);
+            for (std::size_t k = 0; k < inputs; ++k)
+              expected.col(z_order[f]) += X.col(x_order[k]) * W(k, f);
+          }
+          nn::add_weighted_columns(x.data(), inputs, w, n, z.data(), outputs, start.memptr());
+          BOOST_TEST(golden_error(Z, expected) < kTolerance,
+                     "n " << n << ", " << inputs << " inputs, " << outputs << " outputs, start");
         }
 }
 

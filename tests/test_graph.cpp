@@ -50,8 +50,7 @@ void check_operation(const std::string& what, std::vector<Matrix> inputs,
 
 }  // namespace
 
-// ---- Values and gradients by hand
-// ----------------------------------------------------------------
+// ---- Values and gradients by hand --------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(addition_passes_the_upstream_gradient_on) {  // the notes: 10 + 5 = 15, 1.3
   Graph graph;
@@ -112,8 +111,7 @@ BOOST_AUTO_TEST_CASE(x_plus_y_times_z) {
   BOOST_TEST(number(pass.gradient(z)) == 3.0);
 }
 
-// ---- Every operation
-// -------------------------------------------------------------------------------
+// ---- Every operation ---------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(every_derivative_agrees_with_central_differences) {
   nn::Rng rng(3);
@@ -203,8 +201,7 @@ BOOST_AUTO_TEST_CASE(an_operation_of_ones_own) {
   BOOST_TEST(number(Session(graph).run(y)) == 8.0);
 }
 
-// ---- Nodes, names, sessions
-// --------------------------------------------------------------------------
+// ---- Nodes, names, sessions --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_node_prints_its_name_shape_and_type_but_no_value) {
   Graph tf;
@@ -266,8 +263,7 @@ BOOST_AUTO_TEST_CASE(gradient_descent_by_hand_reaches_the_minimum) {
   BOOST_TEST(number(session.value(w)) == 3.0, boost::test_tools::tolerance(1e-9));
 }
 
-// ---- Refusals
-// ------------------------------------------------------------------------------------------
+// ---- Refusals ----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(mistakes_are_told_in_one_sentence) {
   Graph graph, other;
@@ -340,8 +336,7 @@ BOOST_AUTO_TEST_CASE(a_refused_operation_leaves_no_node_behind) {
   BOOST_TEST(graph.size() == 2u);
 }
 
-// ---- Drawing
-// -----------------------------------------------------------------------------------------
+// ---- Drawing -----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_drawing_shows_values_and_gradients) {
   Graph graph;

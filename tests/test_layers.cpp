@@ -110,8 +110,7 @@ Net net_of(const std::vector<Shape>& shapes, const nn::LayerHandle& layer) {
   return Net(inputs, layer(inputs));
 }
 
-// ---- The networks of make_layers.py
-// --------------------------------------------------------------
+// ---- The networks of make_layers.py ------------------------------------------------------------
 
 struct Case {
   std::string name;
@@ -285,8 +284,7 @@ Matrices head(const Matrices& X, std::size_t rows) {
 
 }  // namespace
 
-// ---- Against Keras
-// -------------------------------------------------------------------------------
+// ---- Against Keras -----------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(forward_and_gradients_are_those_of_keras) {
   for (const Case& c : cases()) {
@@ -332,8 +330,7 @@ BOOST_AUTO_TEST_CASE(ten_steps_of_gradient_descent_are_those_of_keras) {
   BOOST_TEST(trained >= 40U);
 }
 
-// ---- Against central differences
-// -------------------------------------------------------------------
+// ---- Against central differences ---------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(gradients_are_those_of_central_differences,
                      *boost::unit_test::enable_if<is_double>()) {
@@ -366,8 +363,7 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_central_differences,
   }
 }
 
-// ---- Memory
-// ----------------------------------------------------------------------------------------
+// ---- Memory ------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_short_batch_after_a_long_one_allocates_nothing_and_is_right) {
   std::vector<Case> all = cases();
@@ -417,8 +413,7 @@ BOOST_AUTO_TEST_CASE(a_short_batch_after_a_long_one_allocates_nothing_and_is_rig
   BOOST_TEST((!counts_allocations || allocations > before), "the counter counts");
 }
 
-// ---- Shapes, numbers of weights, where weights start
-// -------------------------------------------------
+// ---- Shapes, numbers of weights, where weights start -------------------------------------------
 
 BOOST_AUTO_TEST_CASE(output_shapes_and_parameter_counts_are_those_of_keras) {
   const auto count = [](const nn::LayerHandle& layer, const Shape& input) {
@@ -508,8 +503,7 @@ BOOST_AUTO_TEST_CASE(weights_have_the_names_and_the_start_values_of_keras) {
   BOOST_TEST(arma::abs(embedding.weights()[0]).max() >= 0.0499);
 }
 
-// ---- By hand
-// -----------------------------------------------------------------------------------------
+// ---- By hand -----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(two_maxout_pieces_can_be_the_absolute_value) {
   const nn::Maxout maxout(1);
@@ -633,8 +627,7 @@ BOOST_AUTO_TEST_CASE(a_joined_activation_passes_the_gradient_on) {
   }
 }
 
-// ---- Random layers
-// -----------------------------------------------------------------------------------
+// ---- Random layers -----------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(dropout_drops_its_rate_in_training_and_nothing_otherwise) {
   Net net = net_of({{400}}, nn::Dropout(0.3));
@@ -690,8 +683,7 @@ BOOST_AUTO_TEST_CASE(a_part_of_a_batch_gets_its_part_of_the_mask) {
   }
 }
 
-// ---- A layer of one's own
-// ----------------------------------------------------------------------------
+// ---- A layer of one's own ----------------------------------------------------------------------
 
 namespace {
 
@@ -725,8 +717,7 @@ BOOST_AUTO_TEST_CASE(a_layer_of_ones_own) {
   BOOST_TEST(net.dW(0)[0] == 13);
 }
 
-// ---- Refusals
-// ----------------------------------------------------------------------------------------
+// ---- Refusals ----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
   BOOST_TEST(refusal([] { nn::Dense(0); }) == "Dense: units is 0, expected at least 1");

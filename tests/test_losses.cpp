@@ -137,8 +137,8 @@ BOOST_AUTO_TEST_CASE(every_gradient_agrees_with_differences) {
     nn::Matrix P = golden(name + "/P"), dP;
     const nn::ColVector w = golden(name + "/w");
     loss.gradient(Y, P, dP, &w);
-    const nn::GradientCheck check =
-        nn::check_gradient([&] { return loss.value(Y, P, &w); }, P, dP, is_float ? 2e-3 : 0.0);
+    const nn::GradientCheck check = nn::check_gradient([&, &l = loss] { return l.value(Y, P, &w); },
+                                                       P, dP, is_float ? 2e-3 : 0.0);
     BOOST_TEST(check.relative_error < (is_float ? 2e-3 : 1e-7), name << ": " << check.str());
   }
 }

@@ -148,8 +148,7 @@ BOOST_AUTO_TEST_CASE(the_inception_module_has_140160_parameters) {
   BOOST_TEST(output.shape().str() == "(256, 256, 192)");
 }
 
-// ---- Several inputs and outputs
-// ------------------------------------------------------------------
+// ---- Several inputs and outputs ----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(two_inputs_and_two_outputs_train_with_loss_weights) {
   nn::set_seed(1);
@@ -192,8 +191,7 @@ BOOST_AUTO_TEST_CASE(a_shared_layer_adds_up_the_gradients_of_its_calls) {
   BOOST_TEST(shared.weights()[0].at(0, 0) == Real(2 - 0.125 * 7));
 }
 
-// ---- Models as layers
-// ------------------------------------------------------------------------------
+// ---- Models as layers --------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_model_as_a_layer_computes_and_learns_like_its_layers_in_a_row) {
   const Blobs data = blobs();
@@ -216,8 +214,7 @@ BOOST_AUTO_TEST_CASE(a_model_as_a_layer_computes_and_learns_like_its_layers_in_a
   BOOST_TEST(arma::approx_equal(build(true), build(false), "absdiff", 1e-6));
 }
 
-// ---- Summary
-// -----------------------------------------------------------------------------------------
+// ---- Summary -----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_summary_counts_trainable_and_frozen_weights) {
   nn::Sequential model = small_model();
@@ -243,7 +240,6 @@ BOOST_AUTO_TEST_CASE(a_frozen_layer_keeps_its_weights) {
   BOOST_TEST(!arma::approx_equal(before[2], after[2], "absdiff", 1e-6));
 }
 
-// ---- Training
 BOOST_AUTO_TEST_CASE(the_penalty_of_a_frozen_layer_does_not_count) {
   nn::Dense dense(3, {.kernel_regularizer = nn::l2(0.5), .input_shape = {2}});
   nn::Sequential model({dense, nn::Dense(1)});
@@ -259,7 +255,30 @@ BOOST_AUTO_TEST_CASE(the_penalty_of_a_frozen_layer_does_not_count) {
              boost::test_tools::tolerance(1e-5));
 }
 
-// ------------------------------------------------------------------------------------------
+BOOST_AUTO_TEST_CASE(freezing_a_model_used_as_a_layer_reaches_the_layers_inside) {
+  const Blobs data = blobs();
+  const nn::BatchNormalization normalization;
+  nn::Sequential inner({nn::Dense(6, {.input_shape = {2}}), normalization});
+  nn::Sequential model({inner, nn::Dense(3, {.activation = nn::softmax})});
+  BOOST_TEST(model.summary_text().find("Trainable params: 51 ") != std::string::npos);
+
+  inner.set_trainable(false);
+  BOOST_TEST(!normalization.layer().trainable);
+  BOOST_TEST(model.summary_text().find("Trainable params: 21 ") != std::string::npos);
+  compile(model);
+  const std::vector<Matrix> before = inner.weights();
+  model.fit(data.X, data.Y, {.epochs = 2, .verbose = false});
+  for (std::size_t i = 0; i < before.size(); ++i)  // the averages of the normalization too
+    BOOST_TEST(arma::approx_equal(before[i], inner.weights()[i], "absdiff", 0.0));
+
+  inner.set_trainable(true);
+  compile(model);
+  model.fit(data.X, data.Y, {.epochs = 2, .verbose = false});
+  for (const std::size_t i : {0, 2, 4})  // kernel, gamma, moving mean
+    BOOST_TEST(!arma::approx_equal(before[i], inner.weights()[i], "absdiff", 1e-6));
+}
+
+// ---- Training ----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bits) {
   const Blobs data = blobs();
@@ -416,8 +435,7 @@ BOOST_AUTO_TEST_CASE(zero_epochs_and_odd_batches_are_fine) {
                    .epochs() == 1U);
 }
 
-// ---- Callbacks
-// -------------------------------------------------------------------------------------------
+// ---- Callbacks ---------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(early_stopping_waits_and_restores_the_best_weights) {
   const Blobs data = blobs();
@@ -458,8 +476,7 @@ BOOST_AUTO_TEST_CASE(the_learning_rate_follows_scheduler_and_plateau) {
   BOOST_TEST(model.optimizer().learning_rate() == 0.1 / 3 / 16, boost::test_tools::tolerance(1e-6));
 }
 
-// ---- Wrong use
-// ---------------------------------------------------------------------------------------------
+// ---- Wrong use ---------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(each_wrong_use_gives_one_sentence) {
   const Blobs data = blobs(30);

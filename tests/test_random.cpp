@@ -39,8 +39,7 @@ double chi_squared(const std::vector<int>& counts) {
 
 }  // namespace
 
-// ---- The engine
-// ----------------------------------------------------------------------------------
+// ---- The engine --------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(first_numbers_of_a_seed) {
   const std::map<std::uint64_t, std::array<std::uint64_t, 4>> golden{
@@ -103,8 +102,7 @@ BOOST_AUTO_TEST_CASE(split_streams_do_not_disturb_each_other) {
   BOOST_TEST(std::abs(product) < 4.0 * std::sqrt(100'000.0));  // 4 standard deviations
 }
 
-// ---- Uniform
-// -------------------------------------------------------------------------------------
+// ---- Uniform -----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(first_uniforms_of_a_seed) {
   Rng a(42), b(0);
@@ -153,8 +151,7 @@ BOOST_AUTO_TEST_CASE(matrices_are_filled_column_after_column) {
   BOOST_TEST(a.uniform_matrix(0, 3).n_cols == 3u);
 }
 
-// ---- Normal
-// --------------------------------------------------------------------------------------
+// ---- Normal ------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(quantile_agrees_with_sixty_digits) {
   std::ifstream file(NN_TEST_DATA "/golden/normal_quantile.csv");
@@ -229,8 +226,7 @@ BOOST_AUTO_TEST_CASE(normals_are_the_same_bits_everywhere) {
   BOOST_TEST(hash == 10439862888199319393u);
 }
 
-// ---- Whole numbers
-// -------------------------------------------------------------------------------
+// ---- Whole numbers -----------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(below_is_unbiased) {
   Rng a(42), b(0);

@@ -127,6 +127,8 @@ class BatchNormalizationLayer : public Layer {
            options_.beta_regularizer.penalty(beta_.value);
   }
 
+  const BatchNormalizationOptions& options() const { return options_; }
+
  private:
   bool by_batch(const Context& context) const { return context.training && trainable; }
   Real gamma(std::size_t f) const { return options_.scale ? gamma_.value[f] : 1; }

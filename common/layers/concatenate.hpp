@@ -70,6 +70,8 @@ class ConcatenateLayer : public Layer {
     }
   }
 
+  int axis() const { return axis_; }  // as it was given
+
  private:
   // The axis as an index into a sample's Shape.
   std::size_t sample_axis(std::size_t rank) const {

@@ -108,6 +108,10 @@ class Conv2DLayer : public Layer {
            options_.bias_regularizer.penalty(b_.value);
   }
 
+  std::size_t filters() const { return filters_; }
+  Size2D kernel_size() const { return kernel_size_; }
+  const Conv2DOptions& options() const { return options_; }
+
  private:
   Windows windows_over(const Shape& image) const {
     return Windows(image, kernel_size_, options_.strides, options_.padding);

@@ -92,6 +92,9 @@ class DenseLayer : public Layer {
            options_.bias_regularizer.penalty(b_.value);
   }
 
+  std::size_t units() const { return units_; }
+  const DenseOptions& options() const { return options_; }
+
  private:
   const ActivationFunction& phi() const { return options_.activation; }
 

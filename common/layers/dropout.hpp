@@ -44,6 +44,8 @@ class DropoutLayer : public Layer {
       dX[0].add(dY);
   }
 
+  double rate() const { return rate_; }
+
  private:
   bool drops(const Context& context) const { return context.training && rate_ > 0.0; }
   double rate_;

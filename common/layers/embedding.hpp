@@ -88,6 +88,10 @@ class EmbeddingLayer : public Layer {
   std::vector<Parameter> parameters() override { return {{"embeddings", &W_.value, &W_.gradient}}; }
   double penalty() const override { return options_.embeddings_regularizer.penalty(W_.value); }
 
+  std::size_t input_dim() const { return ids_; }
+  std::size_t output_dim() const { return width_; }
+  const EmbeddingOptions& options() const { return options_; }
+
  private:
   // The ids as whole numbers, column after column.
   const std::vector<std::uint32_t>& read_ids(const Matrix& X, Cache& cache) const {

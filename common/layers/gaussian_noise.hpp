@@ -38,6 +38,8 @@ class GaussianNoiseLayer : public Layer {
     dX[0].add(dY);
   }
 
+  double stddev() const { return stddev_; }
+
  private:
   double stddev_;
 };

@@ -39,7 +39,7 @@ class GRULayer : public RecurrentLayer {
       : RecurrentLayer("GRU", units, 3, options),
         phi_(options.activation),
         s_(options.recurrent_activation),
-        reset_after_(options.reset_after) {}
+        options_(options) {}
 
   void forward(const Inputs& X, Matrix& Y, Cache& cache, const Context&) override {
     const std::size_t n = Y.n_rows, u = units_, steps = X.shape(0)[0];
@@ -60,7 +60,7 @@ class GRULayer : public RecurrentLayer {
       add_recurrent_bias(0, a_zr);
       activate(s_, columns(a_zr, 0, u), z);  // z = s(...)
       activate(s_, columns(a_zr, u, u), r);  // r = s(...)
-      if (reset_after_) {
+      if (options_.reset_after) {
         v.zeros();
         add_product(h, U_g, v, pointers(cache));
         add_recurrent_bias(2 * u, v);
@@ -103,7 +103,7 @@ class GRULayer : public RecurrentLayer {
         dh.at(e) *= z.at(e);  // from here on: to h_(t-1)
       }
       activate_back(phi_, a_g, g, dg, dg);
-      if (reset_after_) {  // r (h U_g + b'_g)
+      if (options_.reset_after) {  // r (h U_g + b'_g)
         for (std::size_t e = 0; e < n * u; ++e) {
           dr.at(e) = dg.at(e) * v.at(e);
           dv.at(e) = dg.at(e) * r.at(e);
@@ -128,10 +128,13 @@ class GRULayer : public RecurrentLayer {
     add_input_gradients(X[0], dA, dX[0], cache);  // dW, db, dX
   }
 
+  const GRUOptions& options() const { return options_; }
+
  protected:
   Matrix draw_bias(Rng& rng) const override {
     const std::size_t m = 3 * units_;
-    return reset_after_ ? bias_initializer_.draw(2, m, 2, m, rng) : RecurrentLayer::draw_bias(rng);
+    return options_.reset_after ? bias_initializer_.draw(2, m, 2, m, rng)
+                                : RecurrentLayer::draw_bias(rng);
   }
 
  private:
@@ -139,7 +142,7 @@ class GRULayer : public RecurrentLayer {
 
   // Y += b' from column `first` on, where there is a b'.
   void add_recurrent_bias(std::size_t first, Matrix& Y) const {
-    if (!use_bias_ || !reset_after_) return;
+    if (!use_bias_ || !options_.reset_after) return;
     for (std::size_t j = 0; j < Y.n_cols; ++j) Y.col(j) += b_.value.at(1, first + j);
   }
   // dU += h' dY and db' += 1' dY, from column `first` on.
@@ -148,11 +151,11 @@ class GRULayer : public RecurrentLayer {
       Matrix dU = columns(U_.gradient.sum(), first, dY.n_cols);
       dU += h.t() * dY;
     }
-    if (reset_after_) add_bias_gradient(dY, 1, first);
+    if (options_.reset_after) add_bias_gradient(dY, 1, first);
   }
 
   ActivationFunction phi_, s_;
-  bool reset_after_;
+  GRUOptions options_;
 };
 
 class GRU : public LayerHandle {

@@ -30,14 +30,17 @@ struct LambdaOptions {
   Shape output_shape = {};  // of one sample; if not given, the input's
   Shape input_shape = {};   // for the first layer of a Sequential
   std::string name = "";
+  std::string function_name = "";  // under which it is registered, for a model that is saved
 };
 
 class LambdaLayer : public Layer {
  public:
-  LambdaLayer(LambdaFunction function, LambdaGradient gradient, Shape output_shape)
+  LambdaLayer(LambdaFunction function, LambdaGradient gradient, Shape output_shape,
+              std::string function_name = "")
       : function_(std::move(function)),
         gradient_(std::move(gradient)),
-        output_shape_(std::move(output_shape)) {
+        output_shape_(std::move(output_shape)),
+        function_name_(std::move(function_name)) {
     if (!function_ || !gradient_) throw Error("Lambda: the function or its gradient is empty");
   }
 
@@ -59,6 +62,8 @@ class LambdaLayer : public Layer {
     dX[0].add(result);
   }
 
+  const std::string& function_name() const { return function_name_; }
+
  private:
   // Armadillo refuses to write a matrix of another size; say so in our words.
   template <class Work>
@@ -73,13 +78,14 @@ class LambdaLayer : public Layer {
   LambdaFunction function_;
   LambdaGradient gradient_;
   Shape output_shape_;
+  std::string function_name_;
 };
 
 class Lambda : public LayerHandle {
  public:
   Lambda(LambdaFunction function, LambdaGradient gradient, const LambdaOptions& options = {})
       : LayerHandle(std::make_shared<LambdaLayer>(std::move(function), std::move(gradient),
-                                                  options.output_shape),
+                                                  options.output_shape, options.function_name),
                     options.name, options.input_shape) {}
 
   Lambda(ScalarFunction f, ScalarFunction derivative, const LambdaOptions& options = {})

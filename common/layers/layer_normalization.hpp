@@ -118,6 +118,8 @@ class LayerNormalizationLayer : public Layer {
            options_.beta_regularizer.penalty(beta_.value);
   }
 
+  const LayerNormalizationOptions& options() const { return options_; }
+
  private:
   Real gamma(std::size_t f) const { return options_.scale ? gamma_.value[f] : 1; }
   Real beta(std::size_t f) const { return options_.center ? beta_.value[f] : 0; }

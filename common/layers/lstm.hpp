@@ -39,7 +39,7 @@ class LSTMLayer : public RecurrentLayer {
       : RecurrentLayer("LSTM", units, 4, options),
         phi_(options.activation),
         s_(options.recurrent_activation),
-        unit_forget_bias_(options.unit_forget_bias) {}
+        options_(options) {}
 
   void forward(const Inputs& X, Matrix& Y, Cache& cache, const Context&) override {
     const std::size_t n = Y.n_rows, u = units_, steps = X.shape(0)[0];
@@ -109,10 +109,12 @@ class LSTMLayer : public RecurrentLayer {
     add_input_gradients(X[0], dZ, dX[0], cache);  // dW, db, dX
   }
 
+  const LSTMOptions& options() const { return options_; }
+
  protected:
   Matrix draw_bias(Rng& rng) const override {
     Matrix b = RecurrentLayer::draw_bias(rng);
-    if (unit_forget_bias_) columns(b, units_, units_).ones();
+    if (options_.unit_forget_bias) columns(b, units_, units_).ones();
     return b;
   }
 
@@ -133,7 +135,7 @@ class LSTMLayer : public RecurrentLayer {
 
   enum Slot { kZ, kG, kC, kP, kH, kdZ, kdH, kdC, kdP };
   ActivationFunction phi_, s_;
-  bool unit_forget_bias_;
+  LSTMOptions options_;
 };
 
 class LSTM : public LayerHandle {

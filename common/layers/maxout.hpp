@@ -86,6 +86,9 @@ class MaxoutLayer : public Layer {
            options_.bias_regularizer.penalty(b_.value);
   }
 
+  std::size_t units() const { return units_; }
+  const MaxoutOptions& options() const { return options_; }
+
  private:
   std::size_t units_, pieces_;
   MaxoutOptions options_;

@@ -48,6 +48,10 @@ class Pooling2DLayer : public Layer {
     return windows_over(image).output(image[2]);
   }
 
+  Size2D pool_size() const { return pool_size_; }
+  Size2D strides() const { return strides_; }
+  Padding padding() const { return padding_; }
+
  protected:
   Windows windows_over(const Shape& image) const {
     return Windows(image, pool_size_, strides_, padding_);
@@ -199,6 +203,8 @@ class GlobalAveragePooling2DLayer : public Layer {
       for (std::size_t i = 0; i < block; ++i) dx[i] += dY.at(i);
     }
   }
+
+  bool keepdims() const { return keepdims_; }
 
  private:
   bool keepdims_;

@@ -58,6 +58,8 @@ class RecurrentLayer : public Layer {
            bias_regularizer_.penalty(b_.value);
   }
 
+  std::size_t units() const { return units_; }
+
  protected:
   template <class Options>
   RecurrentLayer(const char* type, long long units, std::size_t gates, const Options& options)

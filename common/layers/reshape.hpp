@@ -20,6 +20,7 @@ class TargetShape {
   TargetShape(First first, Second second, Others... others)
       : sizes_{static_cast<long long>(first), static_cast<long long>(second),
                static_cast<long long>(others)...} {}
+  explicit TargetShape(std::vector<long long> sizes) : sizes_(std::move(sizes)) {}
   TargetShape(const Shape& shape) : sizes_(shape.sizes().begin(), shape.sizes().end()) {}
   const std::vector<long long>& sizes() const { return sizes_; }
 
@@ -72,6 +73,8 @@ class ReshapeLayer : public Layer {
                 const Context&) override {
     dX[0].add(dY);
   }
+
+  const TargetShape& target_shape() const { return target_; }  // as it was given
 
  private:
   TargetShape target_;

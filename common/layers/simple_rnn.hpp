@@ -24,7 +24,9 @@ struct SimpleRNNOptions {
 class SimpleRNNLayer : public RecurrentLayer {
  public:
   SimpleRNNLayer(long long units, const SimpleRNNOptions& options)
-      : RecurrentLayer("SimpleRNN", units, 1, options), phi_(options.activation) {}
+      : RecurrentLayer("SimpleRNN", units, 1, options),
+        phi_(options.activation),
+        options_(options) {}
 
   void forward(const Inputs& X, Matrix& Y, Cache& cache, const Context&) override {
     const std::size_t n = Y.n_rows, u = units_, steps = X.shape(0)[0];
@@ -60,8 +62,11 @@ class SimpleRNNLayer : public RecurrentLayer {
     add_input_gradients(X[0], dZ, dX[0], cache);  // dW, db, dX
   }
 
+  const SimpleRNNOptions& options() const { return options_; }
+
  private:
   ActivationFunction phi_;
+  SimpleRNNOptions options_;
 };
 
 class SimpleRNN : public LayerHandle {
