@@ -13,6 +13,7 @@
 
 #include "common/losses.hpp"
 #include "common/matrix.hpp"
+#include "common/saved_state.hpp"
 #include "common/settings.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -23,6 +24,11 @@ class MetricState {
   virtual void update(const Matrix& Y, const Matrix& P, const ColVector* weights) = 0;
   virtual double result() = 0;  // NaN before the first sample
   virtual void reset() = 0;
+
+  // The sums so far, for a training that goes on later in the middle of an epoch. A metric without
+  // them counts the rest of that epoch only.
+  virtual void save_state(SavedState&) const {}
+  virtual void load_state(const SavedState&) {}
 };
 
 struct Metric {

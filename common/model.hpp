@@ -50,9 +50,25 @@ class Model : public LayerHandle {
   // For callbacks.
   Optimizer& optimizer();
   void stop_training();
-  Rng& rng();  // the training's stream: shuffling and random masks
+  bool interrupted() const;  // whether Ctrl-C ended the last fit
+  Rng& rng();                // the training's stream: shuffling and random masks
+
+  // ---- Files. They are written whole or not at all; a file that does not fit is refused by one
+  // sentence and changes nothing.
+  void save_weights(const std::string& path) const;  // HDF5 as Keras 3 lays out .weights.h5
+  void load_weights(const std::string& path);        // one of ours or one of Keras's
+  void save(const std::string& path) const;  // also layers, compile options and optimizer's state
+  std::string to_json() const;               // the layers, for model_from_json
+
+  // For files.
+  const CompileOptions* compile_options() const { return compiled_.get(); }  // null: not compiled
+  std::vector<Parameter> trained_parameters() const;                         // what steps change
+  // What fit has reached, without weights and the optimizer's slots; back, all or nothing.
+  SavedState training_state() const;
+  void set_training_state(const SavedState& state);
 
  protected:
+  friend Model model_from_json(const std::string& json);
   Model() = default;
   void assemble(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
                 const std::string& type, const std::string& name);
@@ -82,6 +98,9 @@ class Sequential : public Model {
   bool started_ = false;
   std::string name_;
 };
+
+Model load_model(const std::string& path);  // as save wrote it: goes on training where it was
+Model model_from_json(const std::string& json);
 
 // A model as a layer of another: it runs the inner network with memory of its own for each call.
 class ModelLayer : public Layer {

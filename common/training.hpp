@@ -13,6 +13,7 @@
 #include "common/losses.hpp"
 #include "common/metrics.hpp"
 #include "common/optimizers.hpp"
+#include "common/saved_state.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -111,6 +112,9 @@ class History {
   const std::vector<double>& operator[](const std::string& name) const;
   void add(const Scores& scores);  // of one epoch, with those names
 
+  void save_state(SavedState& state) const;
+  void load_state(const SavedState& state);  // refuses other names
+
  private:
   std::vector<double> loss_;
   std::vector<std::pair<std::string, std::vector<double>>> others_;
@@ -134,6 +138,12 @@ class Callback {
   virtual void on_batch_end(Model&, int /*epoch*/, int /*batch*/, const Scores&) {}
   virtual void on_epoch_end(Model&, int /*epoch*/, const Scores&) {}
   virtual void on_train_end(Model&, const History&) {}
+
+  // What the callback must remember where a training is interrupted and goes on later. load_state
+  // comes after on_train_begin.
+  virtual void save_state(SavedState&) const {}
+  virtual void load_state(const SavedState&) {}
+  virtual bool must_be_last() const { return false; }  // it saves what the others remember
 };
 
 // Any callback, written as a value: {.callbacks = {nn::EarlyStopping({.patience = 3})}}. A callback
