@@ -140,6 +140,16 @@ Matrix summed_to(const Matrix& x, Matrix dz) {
   return dz;
 }
 
+std::string drawn(const Matrix& value) {  // a number, a small matrix, or the shape of a large one
+  if (value.n_elem == 1) return text("%.4g", static_cast<double>(value(0)));
+  if (value.n_elem > 8) return shape_text(value);
+  std::string rows;
+  for (std::size_t i = 0; i < value.n_rows; ++i)
+    for (std::size_t j = 0; j < value.n_cols; ++j)
+      rows += text("%s%.3g", j ? " " : i ? "; " : "", static_cast<double>(value(i, j)));
+  return "[" + rows + "]";
+}
+
 }  // namespace
 
 // ---- Node ---------------------------------------------------------------------------------------
@@ -152,8 +162,15 @@ std::vector<Node> Node::inputs() const {
   for (std::size_t id : graph_->entries_[id_].inputs) nodes.push_back(Node(*graph_, id));
   return nodes;
 }
+const Matrix& Node::value() const {
+  if (!graph_->eager_)
+    throw Error("\"" + name() + "\" has no value of its own; a Session computes it, or an eager Graph");
+  return graph_->entries_[id_].value;
+}
 std::string Node::str() const {
-  return name() + ":0 shape=" + printed(shape()) + text(" dtype=float%zu", 8 * sizeof(Real));
+  const std::string node =
+      name() + ":0 shape=" + printed(shape()) + text(" dtype=float%zu", 8 * sizeof(Real));
+  return graph_->eager_ ? node + " value=" + drawn(value()) : node;
 }
 std::ostream& operator<<(std::ostream& out, const Node& node) { return out << node.str(); }
 
@@ -190,6 +207,8 @@ Node Graph::placeholder(const Shape& shape, const std::string& name) {
   if (shape.rank() != 0 && shape.rank() != 2)
     throw Error(text("Placeholder \"%s\": the shape is %s, expected () or (rows, columns)",
                      name.c_str(), printed(shape).c_str()));
+  if (eager_)
+    throw Error("Placeholder \"" + name + "\": an eager graph has none; make a constant of the data");
   return source(Kind::placeholder, "Placeholder", shape, Matrix(), name);
 }
 
@@ -210,6 +229,11 @@ Node Graph::apply(const Operation& operation, const std::vector<Node>& inputs,
     shapes.push_back(node.shape());
   }
   entry.shape = output_shape(entry, shapes);
+  if (eager_) {  // define by run: every operand has its value already
+    Operands x;
+    for (std::size_t input : entry.inputs) x.push_back(&entries_[input].value);
+    entry.value = forward(entry, x);
+  }
   return insert(std::move(entry));
 }
 
@@ -311,7 +335,8 @@ std::vector<Matrix> Session::values(const std::vector<bool>& needed, const Feeds
     if (entry.kind == Graph::Kind::placeholder && values[id].is_empty())
       throw Error(text("Session: placeholder \"%s\" %s needs a value; give it with the feeds",
                        entry.name.c_str(), printed(entry.shape).c_str()));
-    if (entry.kind == Graph::Kind::operation) {
+    if (entry.kind == Graph::Kind::operation && graph_->eager()) values[id] = entry.value;
+    if (entry.kind == Graph::Kind::operation && !graph_->eager()) {
       Operands x;
       for (std::size_t input : entry.inputs) x.push_back(&values[input]);
       values[id] = graph_->forward(entry, x);
@@ -364,6 +389,11 @@ std::vector<Matrix> Session::gradients(Node E, const std::vector<Node>& nodes,
   return gradients;
 }
 
+std::vector<Matrix> gradients(Node E, const std::vector<Node>& nodes) {
+  E.value();  // refuses a graph that is not eager
+  return Session(E.graph()).gradients(E, nodes);
+}
+
 const Matrix& Session::variable_value(std::size_t id) const {
   const bool assigned = id < variables_.size() && !variables_[id].is_empty();
   return assigned ? variables_[id] : graph_->entries_[id].value;
@@ -377,6 +407,9 @@ const Matrix& Session::value(Node variable) const {
   return variable_value(variable.id());
 }
 void Session::assign(Node variable, const Matrix& new_value) {
+  if (graph_->eager())
+    throw Error("Session: \"" + variable.name() +
+                "\" belongs to an eager graph, whose values are computed already; make a new Graph");
   const Matrix& old = value(variable);
   require_shape("Session, variable \"" + variable.name() + "\"", "the new value", new_value,
                 old.n_rows, old.n_cols);
@@ -422,15 +455,6 @@ Matrix BackwardPass::local_gradient(std::size_t id, std::size_t k) const {
 // ---- Drawing ------------------------------------------------------------------------------------
 
 namespace {
-std::string drawn(const Matrix& value) {  // a number, a small matrix, or the shape of a large one
-  if (value.n_elem == 1) return text("%.4g", static_cast<double>(value(0)));
-  if (value.n_elem > 8) return shape_text(value);
-  std::string rows;
-  for (std::size_t i = 0; i < value.n_rows; ++i)
-    for (std::size_t j = 0; j < value.n_cols; ++j)
-      rows += text("%s%.3g", j ? " " : i ? "; " : "", static_cast<double>(value(i, j)));
-  return "[" + rows + "]";
-}
 std::string dot_string(const std::string& words) {  // in quotes, for Graphviz
   std::string line = "\"";
   for (char c : words) {

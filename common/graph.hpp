@@ -10,12 +10,19 @@
 //   nn::BackwardPass pass = session.backward(z, {}, 1.3); // upstream: dE/dz = 1.3
 //   pass.gradient(x);                                     // 6.5 = 1.3 * dz/dx, and dz/dx = y
 //
+// An eager graph computes every node as it is written (define by run) and needs no session:
+//
+//   nn::Graph tape({.eager = true});
+//   nn::Node x = tape.variable(10.0), z = x * x;          // 100 stands in it already: z.value()
+//   nn::gradients(z, {x})[0];                             // 20
+//
 // A node is made from nodes that exist already and never changes. So the order in which nodes were
 // made is a valid order to compute them, backwards a valid order to differentiate, and there are no
 // cycles. Reverse mode as in Rumelhart, Hinton and Williams (1986); Griewank and Walther (2008),
 // ch. 3.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -39,7 +46,8 @@ class Node {
   const std::string& type() const;  // "Add", "MatMul", "Variable" ...
   const Shape& shape() const;       // () is a number; 0 stands for a size not known yet
   std::vector<Node> inputs() const;
-  std::string str() const;  // "Add:0 shape=() dtype=float64"
+  const Matrix& value() const;  // in an eager graph; refused where only a session computes values
+  std::string str() const;      // "Add:0 shape=() dtype=float64", eager: "... value=7"
 
   Graph& graph() const { return *graph_; }
   std::size_t id() const { return id_; }  // 0, 1, 2 ... in the order of making
@@ -83,9 +91,13 @@ struct Operation {
   std::function<Shape(const std::vector<Shape>& x)> shape = nullptr;
 };
 
+struct GraphOptions {
+  bool eager = false;  // compute each node as it is made; there are no placeholders then
+};
+
 class Graph {
  public:
-  Graph() = default;
+  explicit Graph(GraphOptions options = {}) : eager_(options.eager) {}
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
@@ -118,6 +130,7 @@ class Graph {
   Node apply(const Operation& operation, const std::vector<Node>& inputs,
              const std::string& name = "");
 
+  bool eager() const { return eager_; }
   std::size_t size() const { return entries_.size(); }
   Node node(std::size_t id) { return Node(*this, id); }
 
@@ -135,7 +148,7 @@ class Graph {
     std::vector<std::size_t> inputs;
     std::string name;
     Shape shape;
-    Matrix value;  // of a constant; a variable's initial one
+    Matrix value;  // of a constant; a variable's initial one; in an eager graph, of any node
   };
   Node source(Kind kind, const char* type, const Shape& shape, const Matrix& value,
               std::string name);
@@ -147,7 +160,8 @@ class Graph {
   std::vector<bool> ancestors(const std::vector<Node>& nodes) const;
   std::string to_dot(const BackwardPass* pass) const;
 
-  std::vector<Entry> entries_;
+  bool eager_;
+  std::deque<Entry> entries_;  // a deque: references to values stay good while it grows
 };
 
 // x * y multiplies element by element; the matrix product is graph.matmul(X, W). A number becomes a
@@ -229,5 +243,8 @@ class Session {
   const Graph* graph_;
   std::vector<Matrix> variables_;  // by node; empty: still the initial value
 };
+
+// dE/d(node) for each of `nodes` of an eager graph, from the values that it recorded.
+std::vector<Matrix> gradients(Node E, const std::vector<Node>& nodes);
 
 }  // namespace nn::inline NN_PRECISION

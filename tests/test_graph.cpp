@@ -111,6 +111,53 @@ BOOST_AUTO_TEST_CASE(x_plus_y_times_z) {
   BOOST_TEST(number(pass.gradient(z)) == 3.0);
 }
 
+// ---- Define by run -----------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_eager_graph_computes_as_it_is_written) {
+  Graph tape({.eager = true});
+  const Node x = tape.variable(3.0), y = tape.constant(4.0), z = tape.add(x, y);
+  BOOST_TEST(number(z.value()) == 7.0);
+  BOOST_TEST(z.str() == "Add:0 shape=() dtype=float64 value=7");
+  const Node E = z.value()(0) > 5 ? z * z : z;  // the program's own `if` decides what is recorded
+  BOOST_TEST(number(E.value()) == 49.0);
+  BOOST_TEST(number(nn::gradients(E, {x})[0]) == 14.0);
+  BOOST_TEST(number(Session(tape).run(E)) == 49.0);
+}
+
+BOOST_AUTO_TEST_CASE(define_by_run_and_define_and_run_agree) {
+  nn::Rng rng(5);
+  const Matrix X = rng.normal_matrix(6, 3), W = rng.normal_matrix(3, 2),
+               b = rng.normal_matrix(1, 2);
+  const auto error = [&](Graph& graph, std::vector<Node>& weights) {
+    weights = {graph.variable(W), graph.variable(b)};
+    return graph.mean(
+        graph.square(graph.sigmoid(graph.matmul(graph.constant(X), weights[0]) + weights[1])));
+  };
+  Graph later, tape({.eager = true});
+  std::vector<Node> weights, recorded;
+  const Node E = error(later, weights), e = error(tape, recorded);
+  const Session session(later);
+  BOOST_TEST(number(session.run(E)) == number(e.value()));
+  const std::vector<Matrix> expected = session.gradients(E, weights),
+                            got = nn::gradients(e, recorded);
+  for (std::size_t k = 0; k < 2; ++k) BOOST_TEST(arma::abs(expected[k] - got[k]).max() == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(eager_and_session_are_not_mixed_up) {
+  Graph tape({.eager = true}), graph;
+  const Node x = tape.variable(1.0), later = graph.variable(1.0);
+  Session session(tape);
+  BOOST_TEST(message_of([&] { tape.placeholder({}, "X"); }) ==
+             "Placeholder \"X\": an eager graph has none; make a constant of the data");
+  BOOST_TEST(message_of([&] { session.assign(x, Matrix{2.0}); }) ==
+             "Session: \"Variable\" belongs to an eager graph, whose values are computed already; "
+             "make a new Graph");
+  BOOST_TEST(message_of([&] { later.value(); }) ==
+             "\"Variable\" has no value of its own; a Session computes it, or an eager Graph");
+  BOOST_TEST(message_of([&] { nn::gradients(later, {later}); }) ==
+             "\"Variable\" has no value of its own; a Session computes it, or an eager Graph");
+}
+
 // ---- Every operation ---------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(every_derivative_agrees_with_central_differences) {
