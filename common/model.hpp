@@ -58,7 +58,6 @@ class Model : public LayerHandle {
   void save_weights(const std::string& path) const;  // HDF5 as Keras 3 lays out .weights.h5
   void load_weights(const std::string& path);        // one of ours or one of Keras's
   void save(const std::string& path) const;  // also layers, compile options and optimizer's state
-  std::string to_json() const;               // the layers, for model_from_json
 
   // For files.
   const CompileOptions* compile_options() const { return compiled_.get(); }  // null: not compiled
