@@ -200,6 +200,9 @@ void Optimizer::exclude_from_weight_decay(std::vector<std::string> names) {
     throw Error(name() + ": exclude_from_weight_decay must be called before the first step");
   state_->no_decay = std::move(names);
 }
+const std::vector<std::string>& Optimizer::excluded_from_weight_decay() const {
+  return state_->no_decay;
+}
 
 // ---- The rules: one loop for each, that touches every number once -----------------------------
 

@@ -75,6 +75,7 @@ class Optimizer {
 
   // Leaves parameters out of the weight decay whose name contains one of these ("bias").
   void exclude_from_weight_decay(std::vector<std::string> names);
+  const std::vector<std::string>& excluded_from_weight_decay() const;
 
  private:
   struct State;

@@ -63,6 +63,7 @@ class LambdaLayer : public Layer {
   }
 
   const std::string& function_name() const { return function_name_; }
+  const Shape& given_output_shape() const { return output_shape_; }  // rank 0: none
 
  private:
   // Armadillo refuses to write a matrix of another size; say so in our words.
