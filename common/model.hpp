@@ -21,6 +21,8 @@ struct ModelOptions {
   std::string name = "";
 };
 
+class Communicator;
+
 // A model is a handle like a layer's: copies share everything, and calling it on tensors uses it as
 // a layer of another model.
 class Model : public LayerHandle {
@@ -52,6 +54,10 @@ class Model : public LayerHandle {
   void stop_training();
   bool interrupted() const;  // whether Ctrl-C ended the last fit
   Rng& rng();                // the training's stream: shuffling and random masks
+
+  // From now on fit trains one of several equal replicas: each takes its rows of every batch, and
+  // they share their gradients. Null: alone again. See data_parallel.hpp and mpi.hpp.
+  void replicate(std::shared_ptr<Communicator> replicas);
 
   // ---- Files. They are written whole or not at all; a file that does not fit is refused by one
   // sentence and changes nothing.

@@ -1,14 +1,17 @@
 #include "common/training.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <csignal>
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <sstream>
 
 #include "common/batches.hpp"
+#include "common/communicator.hpp"
 #include "common/model.hpp"
 #include "common/progress.hpp"
 
@@ -67,6 +70,22 @@ void History::add(const Scores& scores) {
     others_[i].second.push_back(scores.others[i].second);
 }
 
+void History::save_state(SavedState& state) const {
+  for (const std::string& name : names()) state.put(name, (*this)[name]);
+}
+
+void History::load_state(const SavedState& state) {
+  History loaded = *this;
+  loaded.loss_ = state.numbers("loss");
+  for (auto& [name, values] : loaded.others_) {
+    values = state.numbers(name);
+    if (values.size() != loaded.loss_.size())
+      throw Error(text("the saved state has %zu epochs of \"%s\", expected %zu", values.size(),
+                       name.c_str(), loaded.loss_.size()));
+  }
+  *this = std::move(loaded);
+}
+
 Predictions::operator const Matrix&() const {
   if (size() != 1)
     throw Error(text("predict: this model has %zu outputs; choose one by its number, predict(X)[0]",
@@ -78,19 +97,19 @@ Predictions::operator const Matrix&() const {
 
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+volatile std::sig_atomic_t ctrl_c = 0;
 
 // While it lives, Ctrl-C asks fit to stop after the current batch; a second one ends the program.
 class InterruptGuard {
  public:
-  InterruptGuard() : before_(std::signal(SIGINT, on_interrupt)) { interrupted = 0; }
+  InterruptGuard() : before_(std::signal(SIGINT, on_interrupt)) { ctrl_c = 0; }
   ~InterruptGuard() { std::signal(SIGINT, before_); }
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
  private:
   static void on_interrupt(int) {
-    interrupted = 1;
+    ctrl_c = 1;
     std::signal(SIGINT, SIG_DFL);
   }
   void (*before_)(int);
@@ -122,11 +141,28 @@ class Model::Trainer {
   Scores evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options);
   Scores train_on_batch(const MatrixList& X, const MatrixList& Y, const MatrixList& weights);
 
+  SavedState state() const;
+  void set_state(const SavedState& state);
+  const std::vector<Parameter>& trained() const { return trained_; }
+
   Optimizer optimizer;
-  bool stop = false;
+  bool stop = false;         // asked for by a callback
+  bool interrupted = false;  // by Ctrl-C
   Rng rng;
+  std::shared_ptr<Communicator> replicas;  // this is one of several that fit together; null: alone
 
  private:
+  // Where a running fit stands: the next batch to train on. At batch 0 the epoch has not begun.
+  struct Position {
+    int epoch = 0;
+    std::size_t batch = 0;
+    Rng::State before_shuffle = {};  // of the epoch's order, which follows from it
+    std::size_t rows, batch_size;
+    bool shuffle;
+    History history;
+    const std::vector<CallbackHandle>& callbacks;
+  };
+
   // One output: its loss, its metrics, and the sums of the epoch so far.
   struct Output {
     std::string name;
@@ -141,6 +177,22 @@ class Model::Trainer {
   void check(const char* who, const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
              int batch_size) const;
   void start_scores();
+  // While it lives, the trainer's fit is running and stands at `position`.
+  class Running {
+   public:
+    Running(Trainer& trainer, Position& position) : trainer_(trainer) {
+      trainer_.position_ = &position;
+    }
+    ~Running() {
+      trainer_.position_ = nullptr;
+      trainer_.together_ = false;
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+   private:
+    Trainer& trainer_;
+  };
   // The batch in X_, Y_ (and weights_): forward, loss, metrics, and in training backward and step.
   void run_batch(bool training);
   void add_loss_gradient(const Output& output, const Matrix& Y, const Matrix& H,
@@ -150,8 +202,17 @@ class Model::Trainer {
   std::vector<std::string> score_names() const;
   Scores empty_scores(bool with_validation) const;
   void write_scores(Scores& scores, bool validation);
-  void resize_batch(std::size_t rows);
+  void resize_batch(std::size_t own_rows, std::size_t rows);
   void refuse_not_finite(double loss) const;
+
+  // Training with other replicas.
+  bool first_replica() const { return !replicas || replicas->rank() == 0; }
+  BatchPart part_of(std::size_t rows) const;
+  const Matrix& merged_output(std::size_t i, std::size_t rows, const BatchPart& part);
+  void sum_gradients(const BatchPart& part, std::size_t rows);
+  void share_control();
+  void share_state();
+  void require_identical();
 
   std::shared_ptr<Layer> layer_;  // keeps the network, whatever happens to the Model
   const Network& network_;
@@ -162,8 +223,13 @@ class Model::Trainer {
   std::vector<Buffer> X_, Y_, weights_;  // the batch; no weights: weights_ is empty
   std::vector<const Matrix*> inputs_;
   Buffer second_gradient_;
-  double total_loss_sum_ = 0.0;  // over samples, with loss weights and penalties
+  bool together_ = false;            // inside a fit with other replicas
+  std::vector<Buffer> merged_;       // the outputs for the whole batch, one for each
+  std::vector<Real> message_;        // all gradients, one after the other
+  std::vector<Parameter> averaged_;  // state that each replica moves in its own way
+  double total_loss_sum_ = 0.0;      // over samples, with loss weights and penalties
   double samples_ = 0.0;
+  Position* position_ = nullptr;  // null: fit is not running
 };
 
 Model::Trainer::Trainer(const Model& model, const CompileOptions& options)
@@ -185,7 +251,10 @@ Model::Trainer::Trainer(const Model& model, const CompileOptions& options)
                      options.metrics.size(), n_outputs));
 
   for (Parameter& parameter : network_.parameters()) {
-    if (!parameter.gradient) continue;
+    if (!parameter.gradient) {
+      averaged_.push_back(parameter);
+      continue;
+    }
     parameter.gradient->set_wanted(parameter.trainable);
     if (parameter.trainable) trained_.push_back(parameter);
   }
@@ -261,9 +330,10 @@ void Model::Trainer::start_scores() {
   }
 }
 
-void Model::Trainer::resize_batch(std::size_t rows) {
-  for (std::size_t i = 0; i < X_.size(); ++i)
-    X_[i].resize(rows, network_.nodes()[network_.inputs()[i]].shape.size());
+void Model::Trainer::resize_batch(std::size_t own_rows, std::size_t rows) {
+  for (std::size_t i = 0; i < X_.size(); ++i)  // without rows of its own: the motions with one
+    X_[i].resize(std::max<std::size_t>(own_rows, 1),
+                 network_.nodes()[network_.inputs()[i]].shape.size());
   for (Buffer& weights : weights_) weights.resize(rows, 1);
 }
 
@@ -280,28 +350,31 @@ void Model::Trainer::refuse_not_finite(double loss) const {
 void Model::Trainer::add_loss_gradient(const Output& output, const Matrix& Y, const Matrix& H,
                                        const ColVector* weights, Gradient& dH) {
   // The first contribution goes straight to its place; the same tensor as a second output is rare.
-  Matrix& target = dH.first() ? dH.matrix() : second_gradient_.resize(H.n_rows, H.n_cols);
+  const bool in_place = dH.first() && !together_;
+  Matrix& target = in_place ? dH.matrix() : second_gradient_.resize(H.n_rows, H.n_cols);
   if (output.joined)
     output.loss.joined_gradient(Y, H, target, weights);
   else
     output.loss.gradient(Y, H, target, weights);
   if (output.weight != 1.0) target *= static_cast<Real>(output.weight);
-  if (dH.first())
+  const BatchPart part = part_of(H.n_rows);
+  if (in_place)
     dH.contributed();
-  else
-    dH.matrix() += target;
+  else if (part.count > 0)
+    dH.add(target.rows(part.first, part.first + part.count - 1));  // this replica's rows
 }
 
 void Model::Trainer::run_batch(bool training) {
-  const std::size_t n = X_[0]->n_rows;
-  const Context context{training, &rng, 0, n, false};
+  const std::size_t n = Y_[0]->n_rows;  // the whole batch; X_ holds this replica's rows of it
+  const BatchPart part = part_of(n);
+  const Context context{training, &rng, part.first, n, false};
   pass_.forward(inputs_, context);
 
   if (training) pass_.start_gradients();
   double total = 0.0;
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     Output& output = outputs_[i];
-    const Matrix& H = pass_.output(i);
+    const Matrix& H = together_ ? merged_output(i, n, part) : pass_.output(i);
     const Matrix& Y = *Y_[i];
     std::optional<ColVector> weights;
     if (!weights_.empty()) {
@@ -324,7 +397,10 @@ void Model::Trainer::run_batch(bool training) {
 
   for (const Parameter& parameter : trained_)
     parameter.gradient->start(parameter.value->n_rows, parameter.value->n_cols);
-  pass_.backward(context);
+  if (!first_replica())  // not their first contribution: the penalties are the first replica's
+    for (const Parameter& parameter : trained_) parameter.gradient->sum();
+  if (part.count > 0) pass_.backward(context);
+  if (together_) sum_gradients(part, n);
   optimizer.step(trained_);
 }
 
@@ -373,8 +449,9 @@ void Model::Trainer::evaluate_rows(const MatrixList& X, const MatrixList& Y,
   weights_.resize(weights.size());
   for (std::size_t done = 0; done < count; done += batch_size) {
     const std::size_t rows = std::min(batch_size, count - done);
-    resize_batch(rows);
-    for (std::size_t i = 0; i < X.size(); ++i) copy_rows(X[i], first + done, *X_[i]);
+    const BatchPart part = part_of(rows);
+    resize_batch(part.count, rows);
+    for (std::size_t i = 0; i < X.size(); ++i) copy_rows(X[i], first + done + part.first, *X_[i]);
     for (std::size_t i = 0; i < Y.size(); ++i)
       copy_rows(Y[i], first + done, Y_[i].resize(rows, Y[i].n_cols));
     for (std::size_t i = 0; i < weights.size(); ++i)
@@ -386,8 +463,10 @@ void Model::Trainer::evaluate_rows(const MatrixList& X, const MatrixList& Y,
 Scores Model::Trainer::evaluate(const MatrixList& X, const MatrixList& Y,
                                 const EvaluateOptions& options) {
   check("evaluate", X, Y, options.sample_weight, options.batch_size);
+  const bool within_fit = std::exchange(together_, false);  // the other replicas do not take part
   evaluate_rows(X, Y, options.sample_weight, 0, X[0].n_rows,
                 static_cast<std::size_t>(options.batch_size));
+  together_ = within_fit;
   Scores scores = empty_scores(false);
   write_scores(scores, false);
   return scores;
@@ -398,7 +477,7 @@ Scores Model::Trainer::train_on_batch(const MatrixList& X, const MatrixList& Y,
   check("train_on_batch", X, Y, weights, 1);
   start_scores();
   weights_.resize(weights.size());
-  resize_batch(X[0].n_rows);
+  resize_batch(X[0].n_rows, X[0].n_rows);
   for (std::size_t i = 0; i < X.size(); ++i) *X_[i] = X[i];
   for (std::size_t i = 0; i < Y.size(); ++i) Y_[i].resize(Y[i].n_rows, Y[i].n_cols) = Y[i];
   for (std::size_t i = 0; i < weights.size(); ++i) *weights_[i] = weights[i];
@@ -455,39 +534,71 @@ History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList&
 
   const bool validates = own_validation || n_train < n;
   Scores scores = empty_scores(validates);
-  History history(scores,
-                  static_cast<std::size_t>(std::max(0, options.epochs - options.initial_epoch)));
+  const int epochs_to_come = std::max(0, options.epochs - options.initial_epoch);
+  Position at{options.initial_epoch,
+              0,
+              {},
+              n_train,
+              batch_size,
+              options.shuffle,
+              History(scores, static_cast<std::size_t>(epochs_to_come)),
+              options.callbacks};
+  const Running running(*this, at);
+  together_ = replicas && replicas->size() > 1;
   Indices order(n_train);
-  const InterruptGuard interrupt;
-  stop = false;
-  for (const CallbackHandle& callback : options.callbacks) callback->on_train_begin(model);
+  std::optional<InterruptGuard> interrupt;
+  if (first_replica()) interrupt.emplace();
+  stop = interrupted = false;
+  for (const CallbackHandle& callback : options.callbacks) {
+    if (callback->must_be_last() && &callback != &options.callbacks.back())
+      throw Error("fit: BackupAndRestore must be the last of .callbacks: it saves the others too");
+    callback->on_train_begin(model);
+  }
+  if (together_) share_state();
   const std::size_t batches = (n_train + batch_size - 1) / batch_size;
-  for (int epoch = options.initial_epoch; epoch < options.epochs && !stop; ++epoch) {
+  // A callback may have moved `at` to where an earlier training was interrupted.
+  while (at.epoch < options.epochs && !(stop && at.batch == 0)) {
+    const int epoch = at.epoch;
     Progress progress(options.verbose, epoch, options.epochs, batches);
-    for (const CallbackHandle& callback : options.callbacks) callback->on_epoch_begin(model, epoch);
     std::iota(order.begin(), order.end(), arma::uword{0});
-    if (options.shuffle) rng.shuffle(order);
-    start_scores();
+    if (at.batch == 0) {
+      for (const CallbackHandle& callback : options.callbacks)
+        callback->on_epoch_begin(model, epoch);
+      if (together_) share_state();
+      at.before_shuffle = rng.state();
+      if (options.shuffle) rng.shuffle(order);
+      start_scores();
+    } else if (options.shuffle) {  // the same order again
+      Rng before;
+      before.set_state(at.before_shuffle);
+      before.shuffle(order);
+    }
     weights_.resize(weights.size());
-    for (std::size_t batch = 0; batch < batches && !interrupted; ++batch) {
+    while (at.batch < batches && !interrupted && !(stop && at.batch > 0)) {
+      const std::size_t batch = at.batch;
       const arma::uword* rows = order.memptr() + batch * batch_size;
       const std::size_t count = std::min(batch_size, n_train - batch * batch_size);
-      resize_batch(count);
-      for (std::size_t i = 0; i < X_.size(); ++i) X_store[i].gather(rows, count, *X_[i]);
+      const BatchPart part = part_of(count);
+      resize_batch(part.count, count);
+      for (std::size_t i = 0; i < X_.size(); ++i)
+        X_store[i].gather(rows + part.first, X_[i]->n_rows, *X_[i]);
       for (std::size_t i = 0; i < Y_.size(); ++i)
         Y_store[i].gather(rows, count, Y_[i].resize(count, Y_store[i].features()));
       for (std::size_t i = 0; i < weights_.size(); ++i)
         weight_store[i].gather(rows, count, *weights_[i]);
       run_batch(true);
+      ++at.batch;
       if (!options.callbacks.empty() || progress.live()) write_scores(scores, false);
       for (const CallbackHandle& callback : options.callbacks)
         callback->on_batch_end(model, epoch, static_cast<int>(batch), scores);
-      progress.batch(batch + 1, scores);
+      progress.batch(at.batch, scores);
+      if (first_replica()) interrupted = ctrl_c;
+      if (together_) share_control();
       if (!std::isfinite(total_loss_sum_) && !stop) refuse_not_finite(total_loss_sum_ / samples_);
-      if (stop && batch + 1 < batches) break;
     }
     if (samples_ == 0.0) break;  // interrupted before the first batch
     write_scores(scores, false);
+    if (together_) require_identical();
     if (!interrupted) {
       if (own_validation)
         evaluate_rows(options.validation_data.X, options.validation_data.Y, {}, 0,
@@ -496,17 +607,218 @@ History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList&
         evaluate_rows(X, Y, weights, n_train, n - n_train, batch_size);
       if (validates) write_scores(scores, true);
     }
-    history.add(scores);
+    at.history.add(scores);
     progress.epoch(scores);
     if (interrupted) {
-      std::printf("stopped by Ctrl-C after epoch %d; the history is kept\n", epoch + 1);
+      if (first_replica())
+        std::printf("stopped by Ctrl-C after epoch %d; the history is kept\n", epoch + 1);
       break;
     }
+    ++at.epoch;
+    at.batch = 0;
     for (const CallbackHandle& callback : options.callbacks)
       callback->on_epoch_end(model, epoch, scores);
+    if (together_) share_state();
   }
-  for (const CallbackHandle& callback : options.callbacks) callback->on_train_end(model, history);
-  return history;
+  for (const CallbackHandle& callback : options.callbacks)
+    callback->on_train_end(model, at.history);
+  if (together_) share_state();
+  return at.history;
+}
+
+// ---- Going on later ----------------------------------------------------------------------------
+
+SavedState Model::Trainer::state() const {
+  SavedState state;
+  state.put("rng", rng.state());
+  state.put("optimizer/iterations", static_cast<double>(optimizer.iterations()));
+  state.put("optimizer/learning_rate", optimizer.base_learning_rate());
+  if (!position_) return state;
+
+  const Position& at = *position_;
+  SavedState fit;
+  fit.put("epoch", at.epoch);
+  fit.put("batch", static_cast<double>(at.batch));
+  fit.put("before_shuffle", at.before_shuffle);
+  fit.put("rows", static_cast<double>(at.rows));
+  fit.put("batch_size", static_cast<double>(at.batch_size));
+  fit.put("shuffle", at.shuffle);
+  fit.put("stop", stop);
+  fit.put("samples", samples_);
+  fit.put("total_loss", total_loss_sum_);
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    fit.put(text("output %zu/loss", i), outputs_[i].loss_sum);
+    for (std::size_t k = 0; k < outputs_[i].states.size(); ++k) {
+      SavedState metric;
+      outputs_[i].states[k]->save_state(metric);
+      fit.put(text("output %zu/metric %zu", i, k), metric);
+    }
+  }
+  SavedState history;
+  at.history.save_state(history);
+  fit.put("history", history);
+  for (std::size_t i = 0; i < at.callbacks.size(); ++i) {
+    SavedState callback;
+    at.callbacks[i]->save_state(callback);
+    fit.put(text("callback %zu", i), callback);
+  }
+  state.put("fit", fit);
+  return state;
+}
+
+void Model::Trainer::set_state(const SavedState& state) {
+  // All is read before anything is changed.
+  Rng loaded_rng;
+  loaded_rng.set_state(state.words("rng"));
+  const auto iterations = static_cast<std::int64_t>(state.number("optimizer/iterations"));
+  const double rate = state.number("optimizer/learning_rate");
+  if (position_) {
+    const SavedState fit = state.part("fit");
+    Position& at = *position_;
+    const auto same = [&](const char* name, const char* what, std::size_t now) {
+      if (fit.number(name) != static_cast<double>(now))
+        throw Error(
+            text("the saved training had %s %g, now it is %zu", what, fit.number(name), now));
+    };
+    same("rows", "a number of training rows of", at.rows);
+    same("batch_size", ".batch_size", at.batch_size);
+    same("shuffle", ".shuffle", at.shuffle);
+    const double batches =
+        std::ceil(static_cast<double>(at.rows) / static_cast<double>(at.batch_size));
+    const double epoch = fit.number("epoch"), batch = fit.number("batch");
+    if (!(epoch >= 0.0 && epoch < 2147483647.0 && batch >= 0.0 && batch <= batches))
+      throw Error(
+          text("the saved training stands at epoch %g, batch %g of %g", epoch, batch, batches));
+    History history = at.history;
+    history.load_state(fit.part("history"));
+    const Rng::State before_shuffle = fit.words("before_shuffle");
+    const bool stopped = fit.number("stop") != 0.0;
+    const double samples = fit.number("samples"), total_loss = fit.number("total_loss");
+    std::vector<double> losses;
+    std::vector<std::vector<std::unique_ptr<MetricState>>> states;
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      losses.push_back(fit.number(text("output %zu/loss", i)));
+      states.emplace_back();
+      for (std::size_t k = 0; k < outputs_[i].metrics.size(); ++k) {
+        states[i].push_back(outputs_[i].metrics[k].make_state());
+        states[i][k]->load_state(fit.part(text("output %zu/metric %zu", i, k)));
+      }
+    }
+    for (std::size_t i = 0; i < at.callbacks.size(); ++i)
+      at.callbacks[i]->load_state(fit.part(text("callback %zu", i)));
+
+    at.epoch = static_cast<int>(epoch);
+    at.batch = static_cast<std::size_t>(batch);
+    at.before_shuffle = before_shuffle;
+    at.history = std::move(history);
+    stop = stopped;
+    samples_ = samples;
+    total_loss_sum_ = total_loss;
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      outputs_[i].loss_sum = losses[i];
+      outputs_[i].states = std::move(states[i]);
+    }
+  }
+  rng = loaded_rng;
+  optimizer.set_iterations(iterations);
+  if (optimizer.schedule().is_constant()) optimizer.set_base_learning_rate(rate);
+}
+
+// ---- Several replicas ---------------------------------------------------------------------------
+//
+// Every replica holds the model, and takes its rows of every batch. The outputs are put together, so
+// that loss and metrics are those of the whole batch and the mean over its n rows is taken once, as
+// ever; the gradients of the replicas' rows are then summed. Decisions are the first replica's.
+
+BatchPart Model::Trainer::part_of(std::size_t rows) const {
+  return together_ ? batch_part(rows, replicas->rank(), replicas->size()) : BatchPart{0, rows};
+}
+
+const Matrix& Model::Trainer::merged_output(std::size_t i, std::size_t rows,
+                                            const BatchPart& part) {
+  merged_.resize(outputs_.size());
+  const Matrix& own = pass_.output(i);
+  Matrix& H = merged_[i].resize(rows, own.n_cols);
+  H.zeros();  // 0 where other replicas have rows: the sum puts the rows together
+  if (part.count > 0) H.rows(part.first, part.first + part.count - 1) = own;
+  replicas->all_reduce(H.memptr(), H.n_elem);
+  return H;
+}
+
+// One message: all gradients, and the state that every replica moved by its own rows (the averages
+// of BatchNormalization), which becomes the mean weighted by the numbers of rows.
+void Model::Trainer::sum_gradients(const BatchPart& part, std::size_t rows) {
+  const Real weight = static_cast<Real>(part.count) / static_cast<Real>(rows);
+  message_.clear();
+  for (const Parameter& parameter : trained_) {
+    const Matrix& gradient = parameter.gradient->sum();
+    message_.insert(message_.end(), gradient.begin(), gradient.end());
+  }
+  for (const Parameter& parameter : averaged_)
+    for (const Real value : *parameter.value) message_.push_back(weight * value);
+  replicas->all_reduce(message_.data(), message_.size());
+  const Real* next = message_.data();
+  const auto take = [&next](Matrix& to) {
+    std::copy_n(next, to.n_elem, to.memptr());
+    next += to.n_elem;
+  };
+  for (const Parameter& parameter : trained_) take(parameter.gradient->sum());
+  for (const Parameter& parameter : averaged_) take(*parameter.value);
+}
+
+// After each batch: what the first replica's callbacks and its user have decided.
+void Model::Trainer::share_control() {
+  double control[] = {double(stop), double(interrupted), optimizer.base_learning_rate()};
+  replicas->broadcast(control, sizeof control);
+  if (first_replica()) return;
+  stop = control[0] != 0.0;
+  interrupted = control[1] != 0.0;
+  if (optimizer.schedule().is_constant()) optimizer.set_base_learning_rate(control[2]);
+}
+
+// Everything that training changes, as the first replica has it.
+void Model::Trainer::share_state() {
+  const auto share = [this](Matrix& matrix) {
+    replicas->broadcast(matrix.memptr(), matrix.n_elem * sizeof(Real));
+  };
+  for (const Parameter& parameter : network_.parameters()) share(*parameter.value);
+  optimizer.build(trained_);
+  for (const OptimizerSlot& slot : optimizer.slots()) share(*slot.value);
+
+  SavedState mine = state();
+  std::string names;  // each with its number of numbers: "rng 4"
+  for (const auto& [name, numbers] : mine.all()) names += name + text("\n%zu\n", numbers.size());
+  std::size_t length = names.size();
+  replicas->broadcast(&length, sizeof length);
+  names.resize(length);
+  replicas->broadcast(names.data(), length);
+  SavedState first;
+  std::istringstream lines(names);
+  for (std::string name, count; std::getline(lines, name) && std::getline(lines, count);) {
+    SavedState::Numbers numbers(std::stoul(count));
+    if (first_replica()) numbers = mine.numbers(name);
+    replicas->broadcast(numbers.data(), numbers.size() * sizeof(double));
+    first.put(name, std::move(numbers));
+  }
+  if (!first_replica()) set_state(first);
+}
+
+// Same sums, same steps: every bit must agree. (A machine that rounds differently would drift.)
+void Model::Trainer::require_identical() {
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
+  for (const Parameter& parameter : network_.parameters())
+    for (const Real value : *parameter.value)
+      hash = (hash ^
+              std::bit_cast<std::conditional_t<sizeof(Real) == 4, std::uint32_t, std::uint64_t>>(
+                  value)) *
+             1099511628211u;
+  std::uint64_t first = hash;
+  replicas->broadcast(&first, sizeof first);
+  Real differ = hash == first ? Real(0) : Real(1);
+  replicas->all_reduce(&differ, 1);
+  if (differ != 0)
+    throw Error(text("fit: the weights of %g of %zu replicas are no longer those of the first",
+                     static_cast<double>(differ), replicas->size()));
 }
 
 // ---- Model: the calls of a program -------------------------------------------------------------
@@ -541,7 +853,22 @@ Scores Model::train_on_batch(const MatrixList& X, const MatrixList& Y,
 
 Optimizer& Model::optimizer() { return trainer("optimizer").optimizer; }
 void Model::stop_training() { trainer("stop_training").stop = true; }
+bool Model::interrupted() const { return trainer_ && trainer_->interrupted; }
 Rng& Model::rng() { return trainer("rng").rng; }
+
+std::vector<Parameter> Model::trained_parameters() const {
+  return trainer_ ? trainer_->trained() : std::vector<Parameter>();
+}
+
+SavedState Model::training_state() const { return trainer_ ? trainer_->state() : SavedState(); }
+
+void Model::set_training_state(const SavedState& state) {
+  trainer("set_training_state").set_state(state);
+}
+
+void Model::replicate(std::shared_ptr<Communicator> replicas) {
+  trainer("replicate").replicas = std::move(replicas);
+}
 
 Predictions Model::predict(const MatrixList& X, const PredictOptions& options) {
   prepare(X);
