@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "common/matrix.hpp"
 
@@ -24,8 +25,12 @@ class TemporaryFile {
   std::filesystem::path path_, final_path_;
 };
 
-// Writes a file under a temporary name and renames it, so that nobody ever sees half of it. Makes the
-// folder if there is none. Throws Error with the path and the system's reason.
-void write_file(const std::filesystem::path& path, const std::string& content);
+// Writes a file under a temporary name, waits until it is on the disk and renames it, so that
+// nobody ever sees half of it, not even after a power cut. Makes the folder if there is none.
+// Throws Error with the path and the system's reason; what was there before then still is.
+void write_file(const std::filesystem::path& path, std::string_view content);
+
+// Removes what killed programs have left of unfinished write_file(path).
+void remove_unfinished(const std::filesystem::path& path);
 
 }  // namespace nn::inline NN_PRECISION
