@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "common/backend/nvblas.hpp"
 #include "common/data.hpp"
 #include "common/plot.hpp"
 
@@ -106,6 +107,8 @@ void Program::help() const {
     line("--" + knob.name + " [" + shown(knob.variable) + "]",
          knob.meaning + (knob.choices.empty() ? "" : ": " + joined(knob.choices)));
   line("--seed [" + std::to_string(seed_) + "]", "seed of the random numbers");
+  line(std::string("--blas [") + (gpu_blas_ ? "gpu" : "cpu") + "]",
+       "who multiplies matrices, and a verdict at the end: cpu | gpu");
   line("--out [" + folder_.string() + "]", "folder for pictures and data");
   line("--no-plot", "numbers only, no files");
   line("--help", "this text");
@@ -115,7 +118,7 @@ bool Program::parse(int argc, char** argv) {
   namespace po = boost::program_options;
   po::options_description known;
   for (const Knob& knob : knobs_) known.add_options()(knob.name.c_str(), po::value<std::string>());
-  known.add_options()("seed", po::value<std::string>())("out", po::value<std::string>())("no-plot", "")("help", "");
+  known.add_options()("seed", po::value<std::string>())("blas", po::value<std::string>())("out", po::value<std::string>())("no-plot", "")("help", "");
   po::variables_map given;
   try {
     const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
@@ -138,6 +141,12 @@ bool Program::parse(int argc, char** argv) {
     if (given.count(knob.name)) set(knob, given[knob.name].as<std::string>());
   if (given.count("seed"))
     seed_ = parsed<std::uint64_t>("seed", given["seed"].as<std::string>(), "a whole number from 0");
+  if (given.count("blas")) {
+    const std::string blas = given["blas"].as<std::string>();
+    if (blas != "cpu" && blas != "gpu")
+      throw Error(text("--blas: expected cpu | gpu, got \"%s\"", blas.c_str()));
+    gpu_blas_ = blas == "gpu";
+  }
   plots_ = given.count("no-plot") == 0;
   return true;
 }
@@ -145,7 +154,10 @@ bool Program::parse(int argc, char** argv) {
 int Program::run(int argc, char** argv, const std::function<void()>& body) {
   if (argc > 0) name_ = std::filesystem::path(argv[0]).filename().string();
   try {
-    if (parse(argc, argv)) body();
+    if (!parse(argc, argv)) return 0;
+    const GpuBlas blas(gpu_blas_, argv);  // may start this program again, with NVBLAS in front
+    body();
+    blas.report();
     return 0;
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "%s: not enough memory for this size\n", name_.c_str());

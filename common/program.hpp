@@ -1,5 +1,5 @@
-// What every chapter program shares: options, the seed, the results folder, `result:` lines, and
-// errors that are one sentence.
+// What every chapter program shares: options, the seed, the results folder, `result:` lines, the
+// BLAS (--blas gpu: common/backend/nvblas.hpp), and errors that are one sentence.
 //
 //   int main(int argc, char** argv) {
 //     nn::Program program("One TLU cannot learn XOR");
@@ -60,6 +60,10 @@ class Program {
   Rng rng() const { return Rng(seed_); }
   bool plots() const { return plots_; }  // false with --no-plot
 
+  // Matrix products on the GPU where there is one, as with --blas gpu, unless --blas cpu says
+  // otherwise. Without this call the default is the CPU.
+  void prefer_gpu() { gpu_blas_ = true; }
+
   // Prints `result: name value`, the lines that tests compare with expected/<program>.txt.
   void result(const std::string& name, double value);
 
@@ -86,7 +90,7 @@ class Program {
 
   std::string sentence_, name_ = "program";
   std::uint64_t seed_;
-  bool plots_ = true;
+  bool plots_ = true, gpu_blas_ = false;
   std::filesystem::path folder_;
   std::vector<Knob> knobs_;
 };
