@@ -108,8 +108,12 @@ book run ch01/first -- --epochs 5 'two words'
 code 0; says 'option <--epochs>'; says 'option <two words>'; silent_about 'ch01_broken'
 file_says results/ch01_gates/first.txt '$ ch01_first --epochs 5 two words'
 file_says $gallery 'ch02/net'
+book run ch01/first --gpu -- --epochs 5
+code 0; says 'option <--blas>'; says 'option <gpu>'; says 'option <--epochs>'
+book run --gpu ch01/first
+code 0; says 'option <gpu>'
 book run ch01_gates/first.cpp
-code 0; says 'mistakes 3'
+code 0; says 'mistakes 3'; silent_about 'option <'
 book run ch01/frist
 code 1; says 'there is no chapter or program "ch01/frist"'; says '  ch01/first'; silent_about 'ch02/net'
 book run ch07

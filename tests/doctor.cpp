@@ -33,6 +33,7 @@ int main() {
     std::printf("OpenBLAS\t%s", config());
     if (auto* threads = loaded<int()>("openblas_get_num_threads"))
       std::printf(", %d threads", threads());
+    if (auto* core = loaded<char*()>("openblas_get_corename")) std::printf(", kernel %s", core());
     std::printf("\n");
   }
   return 0;
