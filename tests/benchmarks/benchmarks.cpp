@@ -27,6 +27,7 @@ struct Options {
   std::vector<int> threads = {1, 2};
   std::vector<std::string> only;
   std::string python;
+  bool cpu_time = false;
 };
 
 double median(std::vector<double> values) {
@@ -69,7 +70,8 @@ class Benchmark {
         workloads_.push_back(workload);
     if (workloads_.empty())
       throw std::runtime_error("--only names no workload; there are W1 W2 W2n W3 W4 W5 W6 W6a");
-    if (!options.python.empty()) peer_.emplace(options.python);
+    if (!options.python.empty()) peer_.emplace(options.python, options.cpu_time);
+    if (options.cpu_time) Stopwatch::count_cpu_time();
   }
 
   void run() {
@@ -170,7 +172,9 @@ int main(int argc, char** argv) {
       "how long one measurement takes")("threads", po::value(&options.threads)->multitoken(),
                                         "numbers of threads; 1 2 if not given")(
       "only", po::value(&options.only)->multitoken(), "workloads: W1 W2 W2n W3 W4 W5 W6 W6a")(
-      "python", po::value(&options.python), "a Python with PyTorch; none: without PyTorch");
+      "python", po::value(&options.python), "a Python with PyTorch; none: without PyTorch")(
+      "cpu-time", po::bool_switch(&options.cpu_time),
+      "count the processor's time, for one thread on a machine that is busy with other things");
   try {
     po::variables_map values;
     po::store(po::parse_command_line(argc, argv, all), values);
@@ -179,6 +183,7 @@ int main(int argc, char** argv) {
       return 0;
     }
     po::notify(values);
+    if (options.cpu_time) options.threads = {1};
     Benchmark(options).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "benchmarks: %s\n", error.what());

@@ -5,7 +5,7 @@
 #include <csignal>
 #include <stdexcept>
 
-Peer::Peer(const std::string& python) {
+Peer::Peer(const std::string& python, bool cpu_time) {
   int to_child[2], from_child[2];
   if (pipe(to_child) != 0 || pipe(from_child) != 0) throw std::runtime_error("no pipe to PyTorch");
   std::signal(SIGPIPE, SIG_IGN);  // a child that ended shows in its missing answer
@@ -19,7 +19,8 @@ Peer::Peer(const std::string& python) {
     // The numbers of threads are set in the script; a limit meant for OpenBLAS would bind it too.
     unsetenv("OMP_NUM_THREADS");
     unsetenv("MKL_NUM_THREADS");
-    execlp(python.c_str(), python.c_str(), script.c_str(), static_cast<char*>(nullptr));
+    execlp(python.c_str(), python.c_str(), script.c_str(), cpu_time ? "--cpu-time" : nullptr,
+           static_cast<char*>(nullptr));
     _exit(127);
   }
   close(to_child[0]);

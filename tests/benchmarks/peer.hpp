@@ -8,8 +8,9 @@
 
 class Peer {
  public:
-  // Starts `python pytorch.py`; throws std::runtime_error if that does not answer.
-  explicit Peer(const std::string& python);
+  // Starts `python pytorch.py`; throws std::runtime_error if that does not answer. Its clock counts
+  // the time that passes, or the time that the processor worked for it.
+  Peer(const std::string& python, bool cpu_time);
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;

@@ -8,6 +8,7 @@ namespace {
 
 using nn::Matrix;
 using nn::Real;
+using MakeOptimizer = std::function<nn::Optimizer()>;  // every model needs one of its own
 
 void random_images(std::size_t n, std::size_t d, Matrix& X, Matrix& Y) {
   nn::Rng rng(1);
@@ -19,26 +20,27 @@ void random_images(std::size_t n, std::size_t d, Matrix& X, Matrix& Y) {
 
 // d-hidden...-10, ReLU and softmax.
 nn::Sequential classifier(std::size_t d, const std::vector<std::size_t>& hidden,
-                          const nn::Optimizer& optimizer) {
+                          const MakeOptimizer& make_optimizer) {
   nn::Sequential model;
   for (std::size_t units : hidden)
     model.add(nn::Dense(
         static_cast<long long>(units),
         {.activation = nn::relu, .input_shape = model.shared() ? nn::Shape() : nn::Shape(d)}));
   model.add(nn::Dense(10, {.activation = nn::softmax}));
-  model.compile(
-      {.optimizer = optimizer, .loss = nn::categorical_crossentropy, .metrics = {nn::accuracy}});
+  model.compile({.optimizer = make_optimizer(),
+                 .loss = nn::categorical_crossentropy,
+                 .metrics = {nn::accuracy}});
   return model;
 }
 
 Workload dense_workload(const char* name, const char* description, std::size_t samples,
                         std::size_t batch_size, std::size_t d, std::vector<std::size_t> hidden,
-                        const nn::Optimizer& optimizer) {
+                        const MakeOptimizer& make_optimizer) {
   Workload w{name,
              description,
              samples,
              batch_size,
-             [=] { return classifier(d, hidden, optimizer); },
+             [=] { return classifier(d, hidden, make_optimizer); },
              [=](Matrix& X, Matrix& Y) { random_images(samples, d, X, Y); },
              {}};
   std::size_t inputs = d;
@@ -97,13 +99,14 @@ Workload convolution_workload() {
 }
 
 Workload recurrent_workload(const char* name, const char* description,
-                            const nn::Optimizer& optimizer) {
+                            const MakeOptimizer& make_optimizer) {
   constexpr std::size_t samples = 1024, n = 32, words = 10000, width = 512, steps = 100, units = 32;
   const auto model = [=] {
     nn::Sequential net({nn::Embedding(words, width, {.input_shape = {steps}}), nn::LSTM(units),
                         nn::Dense(1, {.activation = nn::sigmoid})});
-    net.compile(
-        {.optimizer = optimizer, .loss = nn::binary_crossentropy, .metrics = {nn::accuracy}});
+    net.compile({.optimizer = make_optimizer(),
+                 .loss = nn::binary_crossentropy,
+                 .metrics = {nn::accuracy}});
     return net;
   };
   const auto data = [](Matrix& X, Matrix& Y) {
@@ -130,18 +133,18 @@ Workload recurrent_workload(const char* name, const char* description,
 }  // namespace
 
 std::vector<Workload> all_workloads() {
-  const nn::SGD sgd;
+  const MakeOptimizer sgd = [] { return nn::SGD(); }, adam = [] { return nn::Adam(); };
+  const MakeOptimizer nesterov = [] { return nn::SGD({.momentum = 0.9, .nesterov = true}); };
   return {
       dense_workload("W1", "784-300-100-10 ReLU softmax, SGD, batch 32", 16384, 32, 784, {300, 100},
                      sgd),
-      dense_workload("W2", "the same, Adam, batch 128", 16384, 128, 784, {300, 100}, nn::Adam()),
-      dense_workload("W2n", "the same, Nesterov, batch 128", 16384, 128, 784, {300, 100},
-                     nn::SGD({.momentum = 0.9, .nesterov = true})),
+      dense_workload("W2", "the same, Adam, batch 128", 16384, 128, 784, {300, 100}, adam),
+      dense_workload("W2n", "the same, Nesterov, batch 128", 16384, 128, 784, {300, 100}, nesterov),
       xor_workload(),
       dense_workload("W4", "1024-2048-2048-10, SGD, batch 256", 2048, 256, 1024, {2048, 2048}, sgd),
       convolution_workload(),
       recurrent_workload("W6", "Embedding(10000, 512)x100 LSTM(32) Dense1, SGD, batch 32", sgd),
-      recurrent_workload("W6a", "the same, Adam", nn::Adam()),
+      recurrent_workload("W6a", "the same, Adam", adam),
   };
 }
 
