@@ -1,6 +1,7 @@
 // The whole library, for programs that use it as one thing.
 #pragma once
 
+#include "common/architecture.hpp"
 #include "common/callbacks.hpp"
 #include "common/data.hpp"
 #include "common/ctc.hpp"
