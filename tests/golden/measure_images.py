@@ -2,7 +2,7 @@
 
     pip install keras==3.15.1 jax==0.10.2
     KERAS_BACKEND=jax python tests/golden/measure_images.py digits_mlp --seeds 10
-    KERAS_BACKEND=jax python tests/golden/measure_images.py fashion_cnn --train 6000 --epochs 6
+    KERAS_BACKEND=jax python tests/golden/measure_images.py fashion_cnn --train 60000 --epochs 10
 
 Same data, same model, same optimizer, epochs and batch size as ch05_keras_style_api/<name>.cpp;
 prints the test accuracy of each seed, their mean and standard deviation. The numbers stand in the
@@ -87,7 +87,7 @@ RUNS = {
     "digits_mlp": (digits, lambda: mlp(64, [64, 32]), 1437, 40, 32),
     "digits_cnn": (digits, digits_cnn, 1437, 15, 32),
     "fashion_mlp": (fashion, lambda: mlp(784, [128]), 10000, 10, 64),
-    "fashion_cnn": (fashion, fashion_cnn, 6000, 6, 64),
+    "fashion_cnn": (fashion, fashion_cnn, 10000, 8, 64),
 }
 
 
