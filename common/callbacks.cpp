@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "common/files.hpp"
+#include "common/json_reader.hpp"
 #include "common/plot.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -160,6 +161,12 @@ void save_csv(const History& history, const std::filesystem::path& file) {
     csv += '\n';
   }
   write_file(file, csv);
+}
+
+void save_json(const History& history, const std::filesystem::path& file) {
+  Json json = Json::object();
+  for (const std::string& name : history.names()) json[name] = history[name];
+  write_file(file, json.dump(1) + "\n");
 }
 
 void save_picture(const History& history, const std::filesystem::path& stem) {

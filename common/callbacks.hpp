@@ -145,6 +145,10 @@ struct LambdaCallback : Callback {
 // The history as CSV: epoch, loss, the metrics.
 void save_csv(const History& history, const std::filesystem::path& file);
 
+// The history as JSON, {"loss": [0.7, 0.4], "val_loss": [0.8, 0.5]}; null where a score is NaN or
+// infinite.
+void save_json(const History& history, const std::filesystem::path& file);
+
 // The learning curves: a panel for the loss and one for each metric, training and validation
 // together, as <stem>.svg with its data (see plot.hpp).
 void save_picture(const History& history, const std::filesystem::path& stem);

@@ -27,3 +27,4 @@
 #include "common/layers/reshape.hpp"
 #include "common/layers/simple_rnn.hpp"
 #include "common/model.hpp"
+#include "common/tensorboard.hpp"
