@@ -6,9 +6,6 @@
 
 namespace nn::inline NN_PRECISION {
 
-namespace {
-
-// "SimpleRNN" -> "simple_rnn", "Conv2D" -> "conv2d", "InputLayer" -> "input_layer": Keras's rule.
 std::string snake_case(const std::string& type) {
   std::string name;
   for (std::size_t i = 0; i < type.size(); ++i) {
@@ -23,8 +20,6 @@ std::string snake_case(const std::string& type) {
   }
   return name;
 }
-
-}  // namespace
 
 Network::Network(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
   if (inputs.empty()) throw Error("Model: there is no input");

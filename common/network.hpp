@@ -5,6 +5,9 @@
 
 namespace nn::inline NN_PRECISION {
 
+// "SimpleRNN" -> "simple_rnn", "Conv2D" -> "conv2d", "InputLayer" -> "input_layer": Keras's rule.
+std::string snake_case(const std::string& type);
+
 // One call of a layer inside a network.
 struct NetworkNode {
   std::shared_ptr<Layer> layer;
