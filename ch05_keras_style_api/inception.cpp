@@ -2,7 +2,7 @@
 //
 // Notes:  003 Inception 모듈 (GoogleNet), input 256 x 256 x 3; erratum 10 (axis)
 // Run:    ./book run ch05/inception
-// Expect: 140,160 parameters and (256, 256, 192); on digits the three towers together are no worse than the best
+// Expect: 140,160 parameters and (256, 256, 192); on digits the module and its larger towers do alike
 // Try:    --filters 16, --epochs 20
 #include "common/callbacks.hpp"
 #include "common/data.hpp"
