@@ -212,7 +212,8 @@ void TensorBoard::on_batch_end(Model& model, int, int batch, const Scores& score
   const std::int64_t steps = model.optimizer().iterations();
   train_->write(scalar_event(now(), steps, "batch_loss", scores.loss));
   for (const auto& [name, value] : scores.others)
-    train_->write(scalar_event(now(), steps, "batch_" + name, value));
+    if (name.rfind("val_", 0) != 0)  // those are measured at the end of the epoch
+      train_->write(scalar_event(now(), steps, "batch_" + name, value));
 }
 
 void TensorBoard::on_epoch_end(Model& model, int epoch, const Scores& scores) {

@@ -120,6 +120,7 @@ BOOST_AUTO_TEST_CASE(a_training_leaves_its_scores_weights_and_graph) {
   BOOST_TEST(count(train, "epoch_loss") == 3U);
   BOOST_TEST(count(train, "epoch_mean_absolute_error") == 3U);
   BOOST_TEST(count(train, "epoch_learning_rate") == 3U);
+  BOOST_TEST(count(train, "val_") == 0U);
   BOOST_TEST(count(train, "batch_loss") == 6U);               // batches 2 and 4 of each epoch
   BOOST_TEST(count(train, "hidden/kernel/histogram") == 2U);  // epochs 0 and 2
   BOOST_TEST(count(train, "hidden/bias/gradient") == 2U);
