@@ -1,7 +1,9 @@
-// The two loops that every layer with weights needs: Z = XW + b, and the bias's gradient.
+// The products that every layer with weights needs: Z = XW + b, dW = X'dZ, dX = dZ W', db = 1'dZ.
+//
+// Batches that fill a vector register are multiplied here, without the copies that a BLAS makes for
+// matrices of any size and which small products do not repay (batch_products.hpp); large products,
+// and those of a few samples with many numbers, go to BLAS.
 #pragma once
-
-#include <algorithm>
 
 #include "common/layer.hpp"
 #include "common/sums.hpp"
@@ -9,14 +11,13 @@
 namespace nn::inline NN_PRECISION {
 
 // Z = XW + b: X (n x d), W (d x m), b (1 x m, or empty for none), Z (n x m, already that large).
-inline void affine(const Matrix& X, const Matrix& W, const Matrix& b, Matrix& Z) {
-  if (b.is_empty()) {
-    Z = X * W;
-    return;
-  }
-  for (std::size_t j = 0; j < Z.n_cols; ++j) std::fill_n(Z.colptr(j), Z.n_rows, b[j]);
-  Z += X * W;  // the product adds to what stands there: no second pass for the bias
-}
+void affine(const Matrix& X, const Matrix& W, const Matrix& b, Matrix& Z);
+
+// dW += X'dZ (d x m); does nothing if dW is not wanted.
+void add_weight_gradient(const Matrix& X, const Matrix& dZ, Gradient& dW);
+
+// dX += dZ W' (n x d, already that large), or dX = dZ W' with `replace`.
+void add_input_gradient(const Matrix& dZ, const Matrix& W, bool replace, Matrix& dX);
 
 // gradient += the sum of dZ's rows (1 x m).
 inline void add_column_sums(const Matrix& dZ, Gradient& gradient) {

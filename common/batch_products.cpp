@@ -1,23 +1,12 @@
 #include "common/batch_products.hpp"
 
-#include <cstring>
-
-#include "common/sums.hpp"
+#include "common/vector_register.hpp"
 
 namespace nn::inline NN_PRECISION {
 
 namespace {
 
-// A vector register. g++ and clang know + and * of this type, for whatever the processor has.
-typedef Real Vector __attribute__((vector_size(vector_bytes)));
 constexpr std::size_t lanes = vector_lanes;
-
-inline Vector load(const Real* from) {
-  Vector v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
-}
-inline void store(const Vector& v, Real* to) { std::memcpy(to, &v, sizeof v); }
 
 // The last n % lanes numbers of a column are reached by a vector that ends with the column. It covers
 // some numbers for the second time; where sums are added to, these are multiplied by 0.

@@ -12,19 +12,9 @@
 #include <vector>
 
 #include "common/matrix.hpp"
+#include "common/vector_register.hpp"
 
 namespace nn::inline NN_PRECISION {
-
-// How many numbers a vector register of the processor holds. Columns shorter than that would leave
-// it half empty; for them the callers use BLAS.
-#if defined(__AVX512F__)
-inline constexpr std::size_t vector_bytes = 64;
-#elif defined(__AVX__)
-inline constexpr std::size_t vector_bytes = 32;
-#else
-inline constexpr std::size_t vector_bytes = 16;
-#endif
-inline constexpr std::size_t vector_lanes = vector_bytes / sizeof(Real);
 
 // w(k, f), element of a matrix or of its transpose.
 struct WeightView {

@@ -1,6 +1,9 @@
 #include "common/batches.hpp"
 
 #include <algorithm>
+#include <vector>
+
+#include "common/transpose.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -17,17 +20,10 @@ BatchStore::BatchStore(const Matrix& X, std::size_t first, std::size_t count)
 }
 
 void BatchStore::gather(const arma::uword* rows, std::size_t count, Matrix& batch) const {
-  const std::size_t d = samples_.n_rows;
-  for (std::size_t i0 = 0; i0 < count; i0 += kTile) {
-    const std::size_t i1 = std::min(i0 + kTile, count);
-    for (std::size_t j0 = 0; j0 < d; j0 += kTile) {
-      const std::size_t j1 = std::min(j0 + kTile, d);
-      for (std::size_t i = i0; i < i1; ++i) {
-        const Real* sample = samples_.colptr(rows[i]);
-        for (std::size_t j = j0; j < j1; ++j) batch.at(i, j) = sample[j];
-      }
-    }
-  }
+  thread_local std::vector<const Real*> samples;  // grows to the largest batch, then stays
+  samples.resize(count);
+  for (std::size_t i = 0; i < count; ++i) samples[i] = samples_.colptr(rows[i]);
+  transpose(samples.data(), count, samples_.n_rows, batch.memptr(), batch.n_rows);
 }
 
 void copy_rows(const Matrix& X, std::size_t first, Matrix& batch) {

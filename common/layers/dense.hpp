@@ -64,7 +64,9 @@ class DenseLayer : public Layer {
     const std::size_t d = W_.value.n_rows, steps = H.n_cols / units_;
     if (steps == 1) {
       backward_step(X[0], Z, H, dH, through_phi);
-      if (dX[0].wanted()) dX[0].add(dH * W_.value.t());  // dX = dZ W'
+      if (dX[0].wanted())
+        add_input_gradient(dH, W_.value, dX[0].first(), dX[0].matrix());  // dX = dZ W'
+      dX[0].contributed();
       return;
     }
     for (std::size_t t = 0; t < steps; ++t) {
@@ -74,10 +76,7 @@ class DenseLayer : public Layer {
       backward_step(x, z, h, dh, through_phi);
       if (!dX[0].wanted()) continue;
       Matrix dx = columns(dX[0].matrix(), t * d, d);
-      if (dX[0].first())
-        dx = dh * W_.value.t();
-      else
-        dx += dh * W_.value.t();
+      add_input_gradient(dh, W_.value, dX[0].first(), dx);
     }
     dX[0].contributed();
   }
@@ -106,7 +105,7 @@ class DenseLayer : public Layer {
   void backward_step(const Matrix& x, const Matrix& z, const Matrix& h, Matrix& dh,
                      bool through_phi) {
     if (through_phi) phi().jacobian_product(z, h, dh, dh, phi().alpha);  // dZ = phi'(Z) dH
-    W_.gradient.add(x.t() * dh);                                         // dW = X'dZ
+    add_weight_gradient(x, dh, W_.gradient);                             // dW = X'dZ
     if (options_.use_bias) add_column_sums(dh, b_.gradient);             // db = 1'dZ
   }
 

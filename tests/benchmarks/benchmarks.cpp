@@ -14,6 +14,7 @@
 #include <optional>
 #include <thread>
 
+#include "common/parallel.hpp"
 #include "tests/benchmarks/peer.hpp"
 #include "tests/benchmarks/products.hpp"
 #include "tests/benchmarks/stopwatch.hpp"
@@ -80,7 +81,10 @@ class Benchmark {
   }
 
  private:
-  static void set_threads(int threads) { set_blas_threads(threads); }
+  static void set_threads(int threads) {
+    set_blas_threads(threads);
+    nn::set_thread_count(threads);
+  }
 
   void measure(int threads) {
     set_threads(threads);

@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "common/parallel.hpp"
+
+extern "C" int openblas_get_num_threads() __attribute__((weak));
+
+namespace nn::inline NN_PRECISION {
+
+namespace {
+
+// A moment of waiting. Most waits take less than the time in which the system could put the thread
+// to sleep and wake it: so it keeps asking, then lets others have the processor in between.
+class Patience {
+ public:
+  // False when it is time to sleep.
+  bool wait() {
+    if (++asked_ < 400) {
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    } else {
+      std::this_thread::yield();
+    }
+    return asked_ < 1000;
+  }
+
+ private:
+  int asked_ = 0;
+};
+
+// Threads that sleep until a round of work begins, then take parts of it until none is left. The
+// caller takes parts too: a helper that the system does not let run holds nobody up.
+class Team {
+ public:
+  explicit Team(int helpers) {
+    for (int i = 0; i < helpers; ++i) helpers_.emplace_back([this] { help(); });
+  }
+  ~Team() {
+    stop_ = true;
+    begin_round();
+    for (std::thread& helper : helpers_) helper.join();
+  }
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  void work(std::uint32_t parts, const WorkOnRange& part) {
+    part_ = &part;
+    done_.store(0, std::memory_order_relaxed);
+    next_.store(std::uint64_t{parts} << 32, std::memory_order_release);
+    begin_round();
+    take_parts();
+    for (Patience patience; done_.load(std::memory_order_acquire) < parts;) patience.wait();
+  }
+
+ private:
+  void begin_round() {
+    round_.fetch_add(1, std::memory_order_release);
+    round_.notify_all();
+  }
+
+  // next_ holds how many parts there are (high half) and the next one's number (low half) in one
+  // word. Whoever gets a number below keeps the round open until that part is done.
+  void take_parts() {
+    for (;;) {
+      const std::uint64_t ticket = next_.fetch_add(1, std::memory_order_acq_rel);
+      const std::uint32_t parts = ticket >> 32, number = static_cast<std::uint32_t>(ticket);
+      if (number >= parts) return;
+      (*part_)(number, 1);
+      done_.fetch_add(1, std::memory_order_release);
+    }
+  }
+
+  void help() {
+    for (std::uint32_t seen = 0; !stop_;) {
+      Patience patience;
+      while (round_.load(std::memory_order_acquire) == seen)
+        if (!patience.wait()) round_.wait(seen, std::memory_order_acquire);
+      seen = round_.load(std::memory_order_acquire);
+      if (!stop_) take_parts();
+    }
+  }
+
+  std::atomic<std::uint32_t> round_{0}, done_{0};
+  std::atomic<std::uint64_t> next_{0};
+  std::atomic<bool> stop_{false};
+  const WorkOnRange* part_ = nullptr;
+  std::vector<std::thread> helpers_;
+};
+
+int blas_threads() {
+  if (openblas_get_num_threads) return std::max(1, openblas_get_num_threads());
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+std::atomic<int>& wanted_threads() {
+  static std::atomic<int> count{blas_threads()};
+  return count;
+}
+
+struct TheTeam {
+  std::mutex in_use;
+  int threads = 1;
+  std::unique_ptr<Team> team;
+};
+TheTeam& the_team() {
+  static TheTeam team;
+  return team;
+}
+
+}  // namespace
+
+int thread_count() { return wanted_threads().load(std::memory_order_relaxed); }
+
+void set_thread_count(int count) {
+  if (count < 1) throw Error(text("set_thread_count: count is %d, expected at least 1", count));
+  wanted_threads() = count;
+}
+
+void in_parallel(std::size_t n, std::size_t grain, double operations, WorkOnRange work) {
+  constexpr double worth_it = 4e5;  // operations of about two microseconds
+  const int threads = thread_count();
+  const std::size_t grains = (n + grain - 1) / grain;
+  if (threads == 1 || grains < 2 || operations < worth_it) return work(0, n);
+  TheTeam& shared = the_team();
+  const std::unique_lock<std::mutex> lock(shared.in_use, std::try_to_lock);
+  if (!lock.owns_lock()) return work(0, n);
+  if (shared.threads != threads) {
+    shared.team = std::make_unique<Team>(threads - 1);
+    shared.threads = threads;
+  }
+  // More parts than threads: who is held up does fewer of them.
+  const std::size_t parts = std::min(grains, static_cast<std::size_t>(threads) * 3);
+  const auto begin = [&](std::size_t part) { return std::min(n, part * grains / parts * grain); };
+  shared.team->work(static_cast<std::uint32_t>(parts), [&](std::size_t part, std::size_t) {
+    work(begin(part), begin(part + 1) - begin(part));
+  });
+}
+
+}  // namespace nn::inline NN_PRECISION
