@@ -80,6 +80,27 @@ void EarlyStopping::on_train_end(Model& model, const History&) {
   if (!best_weights_.empty()) model.set_weights(best_weights_);
 }
 
+void EarlyStopping::save_state(SavedState& state) const {
+  state.put("best", best_.best());
+  state.put("wait", wait_);
+  state.put("stopped_epoch", stopped_epoch_);
+  state.put("best_epoch", best_epoch_);
+  state.put("best_weights", static_cast<double>(best_weights_.size()));
+  for (std::size_t i = 0; i < best_weights_.size(); ++i)
+    state.put(text("best_weights %zu", i), best_weights_[i]);
+}
+
+void EarlyStopping::load_state(const SavedState& state) {
+  std::vector<Matrix> weights;
+  for (std::size_t i = 0; static_cast<double>(i) < state.number("best_weights"); ++i)
+    weights.push_back(state.matrix(text("best_weights %zu", i)));
+  best_.set_best(state.number("best"));
+  wait_ = static_cast<int>(state.number("wait"));
+  stopped_epoch_ = static_cast<int>(state.number("stopped_epoch"));
+  best_epoch_ = static_cast<int>(state.number("best_epoch"));
+  best_weights_ = std::move(weights);
+}
+
 // ---- Learning rate -----------------------------------------------------------------------------
 
 void LearningRateScheduler::on_epoch_begin(Model& model, int epoch) {
@@ -118,6 +139,18 @@ void ReduceLROnPlateau::on_epoch_end(Model& model, int, const Scores& scores) {
   }
 }
 
+void ReduceLROnPlateau::save_state(SavedState& state) const {  // the rate is the optimizer's
+  state.put("best", best_.best());
+  state.put("wait", wait_);
+  state.put("cooldown", cooldown_);
+}
+
+void ReduceLROnPlateau::load_state(const SavedState& state) {
+  best_.set_best(state.number("best"));
+  wait_ = static_cast<int>(state.number("wait"));
+  cooldown_ = static_cast<int>(state.number("cooldown"));
+}
+
 // ---- TerminateOnNaN, CSV -----------------------------------------------------------------------
 
 void TerminateOnNaN::on_batch_end(Model& model, int epoch, int batch, const Scores& scores) {
@@ -130,10 +163,32 @@ void TerminateOnNaN::on_batch_end(Model& model, int epoch, int batch, const Scor
 CSVLogger::CSVLogger(std::filesystem::path file, CSVLoggerOptions options)
     : file_(std::move(file)), options_(options) {}
 
-void CSVLogger::on_train_begin(Model&) {
-  const bool goes_on = options_.append && std::filesystem::exists(file_);
-  header_written_ = goes_on;
-  if (!goes_on) write_file(file_, "");
+// A file from before is not emptied here: load_state may follow and go on with it.
+void CSVLogger::on_train_begin(Model&) { started_ = header_written_ = false; }
+void CSVLogger::on_epoch_begin(Model&, int) { start(); }
+void CSVLogger::on_train_end(Model&, const History&) { start(); }  // there was no epoch
+
+void CSVLogger::start() {
+  if (started_) return;
+  started_ = true;
+  header_written_ = options_.append && std::filesystem::exists(file_);
+  if (!header_written_) write_file(file_, "");
+}
+
+void CSVLogger::save_state(SavedState& state) const {
+  std::error_code none;
+  const std::uintmax_t bytes = std::filesystem::file_size(file_, none);
+  state.put("bytes", started_ && !none ? static_cast<double>(bytes) : -1.0);
+}
+
+void CSVLogger::load_state(const SavedState& state) {
+  const double bytes = state.number("bytes");
+  std::error_code none;
+  if (bytes < 0.0 || static_cast<double>(std::filesystem::file_size(file_, none)) < bytes || none)
+    return;  // not begun yet, or no longer there
+  std::filesystem::resize_file(file_, static_cast<std::uintmax_t>(bytes), none);  // later rows
+  started_ = !none;
+  header_written_ = bytes > 0.0;
 }
 
 void CSVLogger::on_epoch_end(Model&, int epoch, const Scores& scores) {

@@ -21,6 +21,8 @@ class BestScore {
   bool improved(const Scores& scores, const char* who);  // and remembers it; refuses unknown names
   bool better(double score, double than) const;
   double best() const { return best_; }
+  void set_best(double best) { best_ = best; }
+  const std::string& monitor() const { return monitor_; }
   void restart();
 
  private:
@@ -45,6 +47,8 @@ class EarlyStopping : public Callback {
   void on_train_begin(Model& model) override;
   void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
   void on_train_end(Model& model, const History& history) override;
+  void save_state(SavedState& state) const override;
+  void load_state(const SavedState& state) override;
   int stopped_epoch() const { return stopped_epoch_; }  // -1: did not stop
   int best_epoch() const { return best_epoch_; }
 
@@ -82,6 +86,8 @@ class ReduceLROnPlateau : public Callback {
   explicit ReduceLROnPlateau(ReduceLROnPlateauOptions options = {});
   void on_train_begin(Model& model) override;
   void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
+  void save_state(SavedState& state) const override;
+  void load_state(const SavedState& state) override;
 
  private:
   ReduceLROnPlateauOptions options_;
@@ -101,17 +107,23 @@ struct CSVLoggerOptions {
   bool append = false;
 };
 
-// One row per epoch: epoch, loss, the metrics. Every row is on the disk when the epoch ends.
+// One row per epoch: epoch, loss, the metrics. Every row is on the disk when the epoch ends. A
+// training that goes on later keeps the rows it had.
 class CSVLogger : public Callback {
  public:
   explicit CSVLogger(std::filesystem::path file, CSVLoggerOptions options = {});
   void on_train_begin(Model& model) override;
+  void on_epoch_begin(Model& model, int epoch) override;
   void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
+  void on_train_end(Model& model, const History& history) override;
+  void save_state(SavedState& state) const override;
+  void load_state(const SavedState& state) override;
 
  private:
+  void start();
   std::filesystem::path file_;
   CSVLoggerOptions options_;
-  bool header_written_ = false;
+  bool started_ = false, header_written_ = false;
 };
 
 // A callback from functions; those left out do nothing.

@@ -46,6 +46,14 @@ class MeanState : public MetricState {
   }
   double result() override { return count_ == 0.0 ? nothing : total_ / count_; }
   void reset() override { total_ = count_ = 0.0; }
+  void save_state(SavedState& state) const override {
+    state.put("total", total_);
+    state.put("count", count_);
+  }
+  void load_state(const SavedState& state) override {
+    total_ = state.number("total");
+    count_ = state.number("count");
+  }
 
  private:
   std::string name_;
@@ -161,6 +169,18 @@ class BinaryState : public MetricState {
     true_yes_ = false_yes_ = false_no_ = 0.0;
     empty_ = true;
   }
+  void save_state(SavedState& state) const override {
+    state.put("true_yes", true_yes_);
+    state.put("false_yes", false_yes_);
+    state.put("false_no", false_no_);
+    state.put("empty", empty_);
+  }
+  void load_state(const SavedState& state) override {
+    true_yes_ = state.number("true_yes");
+    false_yes_ = state.number("false_yes");
+    false_no_ = state.number("false_no");
+    empty_ = state.number("empty") != 0.0;
+  }
 
  private:
   std::string name_;
@@ -218,6 +238,28 @@ class AucState : public MetricState {
     seen_.clear();  // keeps its memory
     has_nan_ = false;
   }
+  void save_state(SavedState& state) const override {
+    SavedState::Numbers p, yes, weight;
+    for (const Seen& seen : seen_) {
+      p.push_back(seen.p);
+      yes.push_back(seen.yes);
+      weight.push_back(seen.weight);
+    }
+    state.put("p", p);
+    state.put("yes", yes);
+    state.put("weight", weight);
+    state.put("has_nan", has_nan_);
+  }
+  void load_state(const SavedState& state) override {
+    const auto &p = state.numbers("p"), &yes = state.numbers("yes"),
+               &weight = state.numbers("weight");
+    if (p.size() != yes.size() || p.size() != weight.size())
+      throw Error("the saved state of auc has lists of different lengths");
+    reset();
+    for (std::size_t i = 0; i < p.size(); ++i)
+      seen_.push_back({static_cast<Real>(p[i]), yes[i] != 0.0, weight[i]});
+    has_nan_ = state.number("has_nan") != 0.0;
+  }
 
  private:
   struct Seen {
@@ -270,6 +312,17 @@ class R2State : public MetricState {
     return sum / static_cast<double>(columns_.size());
   }
   void reset() override { columns_.clear(); }
+  void save_state(SavedState& state) const override {
+    SavedState::Numbers all;
+    for (const Column& c : columns_) all.insert(all.end(), {c.count, c.mean, c.squares, c.errors});
+    state.put("columns", all);
+  }
+  void load_state(const SavedState& state) override {
+    const SavedState::Numbers& all = state.numbers("columns");
+    columns_.clear();
+    for (std::size_t i = 0; i + 4 <= all.size(); i += 4)
+      columns_.push_back({all[i], all[i + 1], all[i + 2], all[i + 3]});
+  }
 
  private:
   struct Column {
