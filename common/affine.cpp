@@ -13,7 +13,9 @@ namespace {
 
 // Who computes A B, A with n rows, with so many multiplications?
 enum class Way { by_columns, number_by_number, blas };
+bool always_blas = false;
 Way best_way(std::size_t n, std::size_t multiplications) {
+  if (always_blas) return Way::blas;
   if (n >= vector_lanes)
     return multiplications <= (std::size_t{1} << 26) ? Way::by_columns : Way::blas;
   return multiplications <= 1024 ? Way::number_by_number : Way::blas;
@@ -71,6 +73,8 @@ void multiply_numbers(const Real* A, std::size_t row_stride, std::size_t column_
 }
 
 }  // namespace
+
+void send_products_to_blas(bool all) { always_blas = all; }
 
 void affine(const Matrix& X, const Matrix& W, const Matrix& b, Matrix& Z) {
   const WeightView w{W.memptr(), 1, W.n_rows};

@@ -19,6 +19,10 @@ void add_weight_gradient(const Matrix& X, const Matrix& dZ, Gradient& dW);
 // dX += dZ W' (n x d, already that large), or dX = dZ W' with `replace`.
 void add_input_gradient(const Matrix& dZ, const Matrix& W, bool replace, Matrix& dX);
 
+// With `all`, small products go to BLAS too: for a BLAS that has a faster place for them than this
+// processor, or that is to be watched.
+void send_products_to_blas(bool all);
+
 // gradient += the sum of dZ's rows (1 x m).
 inline void add_column_sums(const Matrix& dZ, Gradient& gradient) {
   if (!gradient.wanted()) return;

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <vector>
 
+#include "common/affine.hpp"
 #include "common/backend/blas.hpp"
 #include "common/backend/gpu.hpp"
 #include "common/files.hpp"
@@ -236,6 +237,7 @@ GpuBlas::GpuBlas(bool wanted, char** argv) {
     // This is the second process. Programs that it starts itself are to run without NVBLAS.
     folder_ = folder;
     current_log = folder_ / "trace.log";
+    send_products_to_blas(true);
     const std::string before = environment(preload_variable);
     before.empty() ? ::unsetenv("LD_PRELOAD") : ::setenv("LD_PRELOAD", before.c_str(), 1);
     ::unsetenv(folder_variable);
@@ -304,6 +306,7 @@ void GpuBlas::adopt() {
   if (fs::is_regular_file(given.empty() ? "nvblas.conf" : given, problem)) return;
   folder_ = make_folder();
   current_log = folder_ / "trace.log";
+  send_products_to_blas(true);
   ::setenv("NVBLAS_CONFIG_FILE", configure(folder_).c_str(), 1);
   ::unsetenv("LD_PRELOAD");
 }
