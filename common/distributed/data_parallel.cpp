@@ -1,7 +1,6 @@
 #include "common/distributed/data_parallel.hpp"
 
 #include "common/architecture.hpp"
-#include "common/backend/blas.hpp"
 #include "common/distributed/thread_group.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -15,19 +14,6 @@ Model copy_of(const Model& model) {
   copy.compile(compile_options_from_json(compile_options_to_json(*model.compile_options())));
   return copy;
 }
-
-// One thread for each product while it lives: the replicas have threads enough, and two pools of
-// threads in each other's way are many times slower than one.
-class OneThreadPerProduct {
- public:
-  OneThreadPerProduct() { set_blas_threads(1); }
-  ~OneThreadPerProduct() { set_blas_threads(before_); }
-  OneThreadPerProduct(const OneThreadPerProduct&) = delete;
-  OneThreadPerProduct& operator=(const OneThreadPerProduct&) = delete;
-
- private:
-  int before_ = cpu_blas().threads;
-};
 
 // Whatever the copies draw for their first weights, the program's random numbers stay as they were.
 class KeepRandomStream {
@@ -88,7 +74,7 @@ History DataParallel::fit(const MatrixList& X, const MatrixList& Y, const FitOpt
   require_replicas();
   ThreadGroup group(replicas_.size());
   History history;
-  const OneThreadPerProduct one_thread;
+  const OneThreadEach one_thread_each;
   const auto train = [&](std::size_t rank) {
     if (options_.start) options_.start(static_cast<int>(rank));
     FitOptions own = options;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "common/backend/blas.hpp"
+#include "common/parallel.hpp"
 
 #ifdef NN_MPI
 #define OMPI_SKIP_MPICXX  // the C functions only
@@ -124,7 +125,10 @@ Job::Job(const JobOptions& options) : options_(options) {
   MPI_Comm_size(here, &size);
   MPI_Comm_free(&here);
   local_rank_ = static_cast<std::size_t>(rank);
-  if (size > 1) set_blas_threads(1);
+  if (size > 1) {
+    set_blas_threads(1);
+    set_thread_count(1);
+  }
 }
 
 void Job::send(const Matrix& X, std::size_t to) const {

@@ -3,7 +3,19 @@
 #include <cstring>
 #include <thread>
 
+#include "common/backend/blas.hpp"
+#include "common/parallel.hpp"
+
 namespace nn::inline NN_PRECISION {
+
+OneThreadEach::OneThreadEach() : blas_before_(cpu_blas().threads), before_(thread_count()) {
+  set_blas_threads(1);
+  set_thread_count(1);
+}
+OneThreadEach::~OneThreadEach() {
+  set_blas_threads(blas_before_);
+  set_thread_count(before_);
+}
 
 // An all-reduce in two halves, as every implementation has it: each rank sums one piece of the
 // numbers (reduce-scatter), then takes the other pieces (all-gather). A piece is summed by one rank,

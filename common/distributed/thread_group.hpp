@@ -12,6 +12,19 @@
 
 namespace nn::inline NN_PRECISION {
 
+// While it lives, a product or a layer works with one thread: the group has threads enough, and two
+// pools of threads in each other's way are many times slower than one.
+class OneThreadEach {
+ public:
+  OneThreadEach();
+  ~OneThreadEach();
+  OneThreadEach(const OneThreadEach&) = delete;
+  OneThreadEach& operator=(const OneThreadEach&) = delete;
+
+ private:
+  int blas_before_, before_;
+};
+
 class ThreadGroup {
  public:
   explicit ThreadGroup(std::size_t size);

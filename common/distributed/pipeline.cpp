@@ -1,0 +1,197 @@
+#include "common/distributed/pipeline.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+
+#include "common/distributed/thread_group.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+namespace {
+
+// How far each stage has come; who needs its result waits here.
+class Handover {
+ public:
+  explicit Handover(std::size_t stages) : count_(stages, 0) {}
+  void done(std::size_t stage) {
+    const std::lock_guard lock(mutex_);
+    ++count_[stage];
+    changed_.notify_all();
+  }
+  void wait(std::size_t stage, std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return failure_ || count_[stage] >= count; });
+    if (failure_) std::rethrow_exception(failure_);
+  }
+  void fail(std::exception_ptr failure) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(failure);
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::size_t> count_;
+  std::exception_ptr failure_ = nullptr;
+};
+
+}  // namespace
+
+Pipeline::Pipeline(Model model, const PipelineOptions& options) : model_(std::move(model)) {
+  model_.rng();  // refuses a model that is not compiled
+  if (options.micro_batches < 1)
+    throw Error(text("Pipeline: .micro_batches is %d, expected at least 1", options.micro_batches));
+  micro_batches_ = static_cast<std::size_t>(options.micro_batches);
+  const std::vector<NetworkNode>& nodes = model_.network().nodes();
+  for (std::size_t k = 1; k < nodes.size(); ++k)
+    if (nodes[k].inputs != std::vector<std::size_t>{k - 1})
+      throw Error("Pipeline: the model's layers branch, expected a chain");
+  if (model_.compile_options()->loss.size() != 1) throw Error("Pipeline: expected one loss");
+  const std::vector<LayerHandle> layers = model_.layers();
+  if (layers.size() + 1 != nodes.size()) throw Error("Pipeline: a layer is called twice");
+
+  std::vector<std::size_t> cuts{0};
+  for (int first : options.first_layers) {
+    if (first <= static_cast<int>(cuts.back()) || first >= static_cast<int>(layers.size()))
+      throw Error(
+          text("Pipeline: .first_layers has %d after %zu, expected rising numbers below %zu", first,
+               cuts.back(), layers.size()));
+    cuts.push_back(static_cast<std::size_t>(first));
+  }
+  for (std::size_t s = 0; s < cuts.size(); ++s) {
+    const std::size_t end = s + 1 < cuts.size() ? cuts[s + 1] : layers.size();
+    const Tensor input = Input(nodes[cuts[s]].shape);
+    Tensor x = input;
+    for (std::size_t k = cuts[s]; k < end; ++k) x = layers[k](x);
+    stages_.push_back(Stage{Model(input, x), {}, model_.rng().split()});
+  }
+  const ActivationFunction* phi = layers.back().layer().output_activation();
+  joined_ = phi && phi->name == model_.compile_options()->loss[0].joined_with;
+  for (std::size_t s = 0; s < stages_.size(); ++s)
+    for (std::size_t m = 0; m < micro_batches_; ++m) {
+      stages_[s].passes.emplace_back(stages_[s].model.network());
+      stages_[s].passes.back().plan_gradients({s > 0});
+      if (joined_ && s + 1 == stages_.size()) stages_[s].passes.back().join_with_loss(0);
+    }
+}
+
+void Pipeline::run(const Matrix& X, const Matrix* Y, Matrix* H, double& loss) {
+  const std::size_t n = X.n_rows, last = stages_.size() - 1;
+  require_columns("Pipeline", "X", X, model_.network().nodes()[0].shape.size());
+  if (n == 0) throw Error("Pipeline: X has no rows");
+  if (Y) require_same_rows("Pipeline", X, *Y);
+  const std::size_t pieces = std::min(micro_batches_, n);
+  const Loss& error = model_.compile_options()->loss[0];
+  std::vector<Matrix> rows(pieces);
+  for (std::size_t m = 0; m < pieces; ++m) {
+    const BatchPart part = batch_part(n, m, pieces);
+    rows[m] = X.rows(part.first, part.first + part.count - 1);
+  }
+  for (const Parameter& parameter : model_.trained_parameters())
+    parameter.gradient->start(parameter.value->n_rows, parameter.value->n_cols);
+  for (Stage& stage : stages_) stage.done.clear();
+  start_ = Clock::now();
+  Handover forward(stages_.size()), backward(stages_.size());
+
+  const auto stage_thread = [&](std::size_t s) {
+    Stage& stage = stages_[s];
+    const auto timed = [&](std::size_t m, bool back, auto&& part_of_the_work) {
+      const auto seconds = [&] {
+        return std::chrono::duration<double>(Clock::now() - start_).count();
+      };
+      const double begin = seconds();
+      part_of_the_work();
+      stage.done.push_back({s, m, back, begin, seconds()});
+    };
+    const auto context = [&](std::size_t m) {
+      return Context{Y != nullptr, &stage.rng, 0, rows[m].n_rows, false};
+    };
+    for (std::size_t m = 0; m < pieces; ++m) {
+      if (s > 0) forward.wait(s - 1, m + 1);
+      timed(m, false, [&] {
+        const Matrix& input = s > 0 ? stages_[s - 1].passes[m].output(0) : rows[m];
+        stage.passes[m].forward({&input}, context(m));
+      });
+      forward.done(s);
+    }
+    if (!Y) return;
+    for (std::size_t k = 0; k < pieces; ++k) {
+      const std::size_t m = pieces - 1 - k;  // the last one forward is the first one back
+      if (s < last) backward.wait(s + 1, k + 1);
+      timed(m, true, [&] {
+        Pass& pass = stage.passes[m];
+        pass.start_gradients();
+        if (s < last) {
+          pass.output_gradient(0).add(stages_[s + 1].passes[m].input_gradient(0).sum());
+        } else {
+          const BatchPart part = batch_part(n, m, pieces);
+          const Matrix truth = Y->rows(part.first, part.first + part.count - 1);
+          const Matrix& output = pass.output(0);
+          const double share = static_cast<double>(part.count) / static_cast<double>(n);
+          Matrix dH;
+          if (joined_)
+            error.joined_gradient(truth, output, dH);
+          else
+            error.gradient(truth, output, dH);
+          pass.output_gradient(0).add(static_cast<Real>(share) * dH);  // 1/n, not 1/count
+          loss += share * error.value(truth, output);
+        }
+        pass.backward(context(m));
+      });
+      backward.done(s);
+    }
+  };
+  const OneThreadEach one_thread_each;
+  ThreadGroup(stages_.size()).run([&](std::size_t s) {
+    try {
+      stage_thread(s);
+    } catch (...) {
+      forward.fail(std::current_exception());
+      backward.fail(std::current_exception());
+      throw;
+    }
+  });
+
+  timeline_.clear();
+  for (const Stage& stage : stages_)
+    timeline_.insert(timeline_.end(), stage.done.begin(), stage.done.end());
+  if (H) {
+    H->set_size(n, stages_[last].passes[0].output(0).n_cols);
+    for (std::size_t m = 0; m < pieces; ++m) {
+      const BatchPart part = batch_part(n, m, pieces);
+      H->rows(part.first, part.first + part.count - 1) = stages_[last].passes[m].output(0);
+    }
+  }
+}
+
+Matrix Pipeline::predict(const Matrix& X) {
+  Matrix H;
+  double none = 0.0;
+  run(X, nullptr, &H, none);
+  return H;
+}
+
+double Pipeline::train_on_batch(const Matrix& X, const Matrix& Y) {
+  double loss = 0.0;
+  run(X, &Y, nullptr, loss);
+  for (const Stage& stage : stages_)
+    for (const auto& layer : stage.model.network().layers())
+      if (layer->trainable) loss += layer->penalty();
+  model_.optimizer().step(model_.trained_parameters());
+  return loss;
+}
+
+double Pipeline::bubble() const {
+  double busy = 0.0, end = 0.0, begin = 1e300;
+  for (const Work& work : timeline_) {
+    busy += work.end - work.start;
+    end = std::max(end, work.end);
+    begin = std::min(begin, work.start);
+  }
+  return timeline_.empty() ? 0.0 : 1.0 - busy / ((end - begin) * static_cast<double>(stages()));
+}
+
+}  // namespace nn::inline NN_PRECISION
