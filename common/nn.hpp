@@ -3,6 +3,7 @@
 
 #include "common/architecture.hpp"
 #include "common/callbacks.hpp"
+#include "common/checkpoints.hpp"
 #include "common/data.hpp"
 #include "common/ctc.hpp"
 #include "common/graph.hpp"
