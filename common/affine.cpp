@@ -102,8 +102,7 @@ void add_weight_gradient(const Matrix& X, const Matrix& dZ, Gradient& dW) {
   } else {
     // A column of dW is a sum of rows of X, weighted with a column of dZ.
     Matrix& X_transposed = memory().transposed.resize(d, n);
-    point_to_columns(X, memory().read);
-    transpose(memory().read.data(), d, n, X_transposed.memptr(), d);
+    transpose(X, X_transposed.memptr(), d);
     multiply_by_columns(X_transposed, dz, dW.matrix(), start);
   }
   dW.contributed();

@@ -9,18 +9,29 @@
 
 namespace nn::inline NN_PRECISION {
 
-Convolution::Convolution(const Windows& windows, std::size_t n, std::size_t filters, Memory& memory)
+namespace {
+Convolution::Memory& memory_of_this_thread() {
+  thread_local Convolution::Memory memory;
+  return memory;
+}
+}  // namespace
+
+Convolution::Convolution(const Windows& windows, std::size_t n, std::size_t filters)
     : windows_(windows),
       n_(n),
       cells_(windows.down.size() * windows.across.size() * windows.channels),
       filters_(filters),
       by_columns_(n >= vector_lanes),
-      memory_(memory) {
+      memory_(memory_of_this_thread()) {
   const std::size_t widest = std::max(by_columns_ ? windows.channels : cells_, filters);
   block_ = std::clamp<std::size_t>(65536 / (n * widest), 1, windows.count());
-  Matrix& outside = memory.outside.resize(n, 3);
+  Matrix& outside = memory_.outside.resize(n, 3);
   outside.zeros();
   outside.col(1).ones();
+}
+
+double Convolution::operations() const {
+  return 2.0 * static_cast<double>(n_ * cells_ * filters_) * static_cast<double>(windows_.count());
 }
 
 template <class Image, class Column>

@@ -17,7 +17,7 @@ namespace nn::inline NN_PRECISION {
 
 class Convolution {
  public:
-  // What a call of the layer keeps: its size settles at the first step.
+  // What a thread works with: its size settles at the first step.
   struct Memory {
     std::vector<const Real*> cells_read, answers_read;  // columns of X, of dZ
     std::vector<Real*> cells_written, answers_written;  // columns of dX, of Z
@@ -27,12 +27,15 @@ class Convolution {
     Buffer patches, answers;
   };
 
-  // Images of n samples, W (cells x filters); cells are numbered (ky, kx, channel).
-  Convolution(const Windows& windows, std::size_t n, std::size_t filters, Memory& memory);
+  // Images of n samples, W (cells x filters); cells are numbered (ky, kx, channel). Threads that
+  // share the windows have a Convolution each.
+  Convolution(const Windows& windows, std::size_t n, std::size_t filters);
 
   // The windows are gone through in blocks of this many: what a block touches stays in the
   // processor's cache.
   std::size_t block() const { return block_; }
+  // Floating-point operations of one of the products, over all windows.
+  double operations() const;
 
   // Z_p = patch_p W + b for the windows p = first ... first + count - 1; b may be empty.
   void forward(const Matrix& X, std::size_t first, std::size_t count, const Matrix& W,

@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "common/parallel.hpp"
+
 namespace nn::inline NN_PRECISION {
 
 // ---- One step for all parameters --------------------------------------------------------------
@@ -98,7 +100,9 @@ void Optimizer::State::take_step() {
         options.clipnorm > 0.0 ? shortening(norm_of(gradient), options.clipnorm) : all);
     p.limit = options.clipvalue > 0.0 ? static_cast<Real>(options.clipvalue)
                                       : std::numeric_limits<Real>::infinity();
-    rule->update(p);
+    // About 20 operations for each number, most of them waiting for memory.
+    in_parallel(p.size, 4096, 20.0 * static_cast<double>(p.size),
+                [&](std::size_t first, std::size_t count) { rule->update(p.part(first, count)); });
   }
   ++iterations;
 }

@@ -225,6 +225,7 @@ struct StepOptions {
 };
 
 // One parameter as a run of numbers w[0] ... w[size-1], for a loop that touches each of them once.
+// A large one comes in several parts, at the same time on several threads.
 struct FlatParameter {
   std::size_t size = 0;
   Real* w = nullptr;
@@ -238,6 +239,17 @@ struct FlatParameter {
     return x < -limit ? -limit : x > limit ? limit : x;
   }
   Real decayed(Real weight) const { return weight - weight * decay; }
+
+  // The numbers first ... first + count - 1.
+  FlatParameter part(std::size_t first, std::size_t count) const {
+    FlatParameter some = *this;
+    some.size = count;
+    some.w += first;
+    some.g += first;
+    for (Real*& s : some.slot)
+      if (s) s += first;
+    return some;
+  }
 };
 
 //   struct SignRule : nn::UpdateRule {                       // w -= rate sign(g)

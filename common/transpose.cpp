@@ -1,6 +1,7 @@
 #include "common/transpose.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "common/vector_register.hpp"
 
@@ -53,6 +54,13 @@ void transpose(const Real* const* from, std::size_t count, std::size_t length, R
   }
   for (std::size_t j = 0; j < length; ++j)  // fewer than a register's numbers
     for (std::size_t k = i; k < count; ++k) to[j * stride + k] = from[k][j];
+}
+
+void transpose(const Matrix& M, Real* to, std::size_t stride) {
+  thread_local std::vector<const Real*> columns;  // grows to the widest matrix, then stays
+  columns.resize(M.n_cols);
+  for (std::size_t j = 0; j < M.n_cols; ++j) columns[j] = M.colptr(j);
+  transpose(columns.data(), M.n_cols, M.n_rows, to, stride);
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -12,4 +12,7 @@ namespace nn::inline NN_PRECISION {
 void transpose(const Real* const* from, std::size_t count, std::size_t length, Real* to,
                std::size_t stride);
 
+// The same for a matrix: to[i * stride + j] = M(i, j).
+void transpose(const Matrix& M, Real* to, std::size_t stride);
+
 }  // namespace nn::inline NN_PRECISION

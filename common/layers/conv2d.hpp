@@ -3,6 +3,7 @@
 
 #include "common/convolution.hpp"
 #include "common/initializers.hpp"
+#include "common/parallel.hpp"
 #include "common/regularizers.hpp"
 #include "common/tensor.hpp"
 
@@ -57,16 +58,15 @@ class Conv2DLayer : public Layer {
   void forward(const Inputs& X, Matrix& H, Cache& cache, const Context&) override {
     const ActivationFunction& phi = options_.activation;
     const Windows windows = windows_over(X.shape(0));
-    Convolution convolution(windows, H.n_rows, filters_, cache.state<Convolution::Memory>());
     Matrix& Z = phi.needs_Z ? cache.matrix(0, H.n_rows, H.n_cols) : H;
-    for (std::size_t first = 0; first < windows.count(); first += convolution.block()) {
-      const std::size_t count = std::min(convolution.block(), windows.count() - first);
-      convolution.forward(X[0], first, count, W_.value, b_.value, Z);  // Z = patch W + b
-      for (std::size_t p = first; p < first + count && !phi.is_linear(); ++p) {
-        Matrix h = answers(H, p);
-        phi.apply(answers(Z, p), h, phi.alpha);  // H = phi(Z)
-      }
-    }
+    each_block(windows, H.n_rows,
+               [&](Convolution& convolution, std::size_t, std::size_t first, std::size_t count) {
+                 convolution.forward(X[0], first, count, W_.value, b_.value, Z);  // Z = patch W + b
+                 for (std::size_t p = first; p < first + count && !phi.is_linear(); ++p) {
+                   Matrix h = answers(H, p);
+                   phi.apply(answers(Z, p), h, phi.alpha);  // H = phi(Z)
+                 }
+               });
   }
 
   void backward(const Inputs& X, const Matrix& H, Matrix& dH, const Gradients& dX, Cache& cache,
@@ -77,25 +77,38 @@ class Conv2DLayer : public Layer {
 
     const ActivationFunction& phi = options_.activation;
     const Windows windows = windows_over(X.shape(0));
-    Convolution convolution(windows, H.n_rows, filters_, cache.state<Convolution::Memory>());
     const Matrix& Z = phi.needs_Z ? cache.matrix(0) : H;
     const bool through_phi = !phi.is_linear() && !context.joined_with_loss;
-    Matrix& G = cache.matrix(1, W_.value.n_rows + 1, filters_);  // dW above db
+    const std::size_t cells = W_.value.n_rows;
+    // Every share of the windows has its own [dW; db]. They are added up in the end, always in this
+    // order: the result is the same with any number of threads.
+    Matrix& G = cache.matrix(1, cells + 1, shares * filters_);
     G.zeros();
-    if (dX[0].wanted()) dX[0].sum();  // patches overlap: theirs are added one after the other
+    each_block(
+        windows, H.n_rows,
+        [&](Convolution& convolution, std::size_t share, std::size_t first, std::size_t count) {
+          for (std::size_t p = first; p < first + count && through_phi; ++p) {
+            Matrix dz = answers(dH, p);
+            phi.jacobian_product(answers(Z, p), answers(H, p), dz, dz,
+                                 phi.alpha);  // dZ = phi'(Z) dH
+          }
+          Matrix g = columns(G, share * filters_, filters_);
+          if (W_.gradient.wanted())
+            convolution.add_weight_gradients(X[0], first, count, dH, g);  // dW = sum of patch' dZ
+        });
+    Matrix sum = columns(G, 0, filters_);
+    for (std::size_t share = 1; share < shares; ++share)
+      sum += columns(G, share * filters_, filters_);
+    W_.gradient.add(sum.head_rows(cells));
+    if (options_.use_bias) b_.gradient.add(sum.row(cells));  // db = sum of 1' dZ
+
+    if (!dX[0].wanted()) return;
+    Convolution convolution(windows, H.n_rows, filters_);
+    Matrix& dx = dX[0].sum();  // patches overlap: theirs are added one after the other
     for (std::size_t first = 0; first < windows.count(); first += convolution.block()) {
       const std::size_t count = std::min(convolution.block(), windows.count() - first);
-      for (std::size_t p = first; p < first + count && through_phi; ++p) {
-        Matrix dz = answers(dH, p);
-        phi.jacobian_product(answers(Z, p), answers(H, p), dz, dz, phi.alpha);  // dZ = phi'(Z) dH
-      }
-      if (W_.gradient.wanted())
-        convolution.add_weight_gradients(X[0], first, count, dH, G);  // dW = sum of patch' dZ
-      if (dX[0].wanted())
-        convolution.add_input_gradients(dH, first, count, W_.value, dX[0].matrix());  // dZ W'
+      convolution.add_input_gradients(dH, first, count, W_.value, dx);  // dZ W'
     }
-    W_.gradient.add(G.head_rows(W_.value.n_rows));
-    if (options_.use_bias) b_.gradient.add(G.row(W_.value.n_rows));  // db = sum of 1' dZ
   }
 
   std::vector<Parameter> parameters() override {
@@ -115,6 +128,22 @@ class Conv2DLayer : public Layer {
  private:
   Windows windows_over(const Shape& image) const {
     return Windows(image, kernel_size_, options_.strides, options_.padding);
+  }
+  // The windows are shared out among the threads, each share in blocks:
+  // work(convolution, share, first window, how many).
+  static constexpr std::size_t shares = 8;
+  template <class Work>
+  void each_block(const Windows& windows, std::size_t n, Work work) const {
+    const double operations = Convolution(windows, n, filters_).operations();
+    in_parallel(shares, 1, operations, [&](std::size_t first_share, std::size_t count) {
+      Convolution convolution(windows, n, filters_);
+      for (std::size_t share = first_share; share < first_share + count; ++share) {
+        const std::size_t end = (share + 1) * windows.count() / shares;
+        for (std::size_t first = share * windows.count() / shares; first < end;
+             first += convolution.block())
+          work(convolution, share, first, std::min(convolution.block(), end - first));
+      }
+    });
   }
   // The filters' answers at window p, n x filters.
   Matrix answers(Matrix& H, std::size_t p) const { return columns(H, p * filters_, filters_); }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "common/initializers.hpp"
+#include "common/parallel.hpp"
 #include "common/regularizers.hpp"
 #include "common/tensor.hpp"
 
@@ -57,10 +58,12 @@ class EmbeddingLayer : public Layer {
     constexpr std::size_t few = 4;
     const std::vector<std::uint32_t>& rows = read_ids(X[0], cache);
     const std::size_t n = Y.n_rows, steps = X[0].n_cols;
-    for (std::size_t first = 0; first < width_; first += few)
-      for (std::size_t s = 0; s < steps; ++s)
-        for (std::size_t k = first; k < std::min(first + few, width_); ++k)
-          gather(W_.value.colptr(k), rows.data() + s * n, n, Y.colptr(s * width_ + k));
+    in_parallel(width_, few, operations(Y), [&](std::size_t begin, std::size_t count) {
+      for (std::size_t first = begin; first < begin + count; first += few)
+        for (std::size_t s = 0; s < steps; ++s)
+          for (std::size_t k = first; k < std::min(first + few, begin + count); ++k)
+            gather(W_.value.colptr(k), rows.data() + s * n, n, Y.colptr(s * width_ + k));
+    });
   }
 
   // Each row of W collects the gradients of the places where it was used; ids have none.
@@ -71,15 +74,17 @@ class EmbeddingLayer : public Layer {
     const std::size_t n = dY.n_rows, steps = X[0].n_cols;
     const bool first = W_.gradient.first();
     Matrix& dW = W_.gradient.matrix();
-    for (std::size_t k = 0; k < width_; ++k) {
-      Real* dw = dW.colptr(k);
-      if (first) std::fill_n(dw, ids_, Real(0));
-      for (std::size_t s = 0; s < steps; ++s) {
-        const std::uint32_t* row = rows.data() + s * n;
-        const Real* dy = dY.colptr(s * width_ + k);
-        for (std::size_t i = 0; i < n; ++i) dw[row[i]] += dy[i];
+    in_parallel(width_, 4, operations(dY), [&](std::size_t begin, std::size_t count) {
+      for (std::size_t k = begin; k < begin + count; ++k) {
+        Real* dw = dW.colptr(k);
+        if (first) std::fill_n(dw, ids_, Real(0));
+        for (std::size_t s = 0; s < steps; ++s) {
+          const std::uint32_t* row = rows.data() + s * n;
+          const Real* dy = dY.colptr(s * width_ + k);
+          for (std::size_t i = 0; i < n; ++i) dw[row[i]] += dy[i];
+        }
       }
-    }
+    });
     W_.gradient.contributed();
     // A shared layer comes here once for each of its calls, its penalty counts once.
     if (first) options_.embeddings_regularizer.add_gradient(W_.value, W_.gradient);
@@ -110,6 +115,9 @@ class EmbeddingLayer : public Layer {
     }
     return rows;
   }
+
+  // Reading and writing a number here and there takes the time of several calculations.
+  static double operations(const Matrix& Y) { return 20.0 * static_cast<double>(Y.n_elem); }
 
   // y[i] = w[row[i]], sixteen at a time: written one by one, half of the time would go into waiting
   // for y's memory.

@@ -49,7 +49,7 @@ class GRULayer : public RecurrentLayer {
     Matrix& V = cache.matrix(kV, n, steps * u);        // reset_after: h U_g + b'_g; else: r h
     Matrix& H = cache.matrix(kH, n, (steps + 1) * u);  // h before the first step (0), after it, ...
     columns(H, 0, u).zeros();
-    multiply_inputs(X[0], A, cache);
+    multiply_inputs(X[0], A);
     for (std::size_t t = 0; t < steps; ++t) {
       const Matrix h = columns(H, t * u, u);
       Matrix a_zr = columns(A, t * 3 * u, 2 * u), a_g = columns(A, (t * 3 + 2) * u, u);

@@ -51,7 +51,7 @@ class LSTMLayer : public RecurrentLayer {
     Matrix& H = cache.matrix(kH, n, (steps + 1) * u);  // h, like c
     columns(C, 0, u).zeros();
     columns(H, 0, u).zeros();
-    multiply_inputs(X[0], Z, cache);
+    multiply_inputs(X[0], Z);
     for (std::size_t t = 0; t < steps; ++t) {
       Matrix z = columns(Z, t * 4 * u, 4 * u), gates = columns(G, t * 4 * u, 4 * u);
       add_product(columns(H, t * u, u), U_.value, z, pointers(cache));  // z = x_t W + b + h_(t-1) U

@@ -5,6 +5,7 @@
 // innermost loop.
 #pragma once
 
+#include "common/parallel.hpp"
 #include "common/tensor.hpp"
 #include "common/window.hpp"
 
@@ -74,7 +75,7 @@ class MaxPooling2DLayer : public Pooling2DLayer {
     const Windows windows = windows_over(X.shape(0));
     const std::size_t c = windows.channels, block = c * X[0].n_rows;
     Matrix& winner = cache.matrix(0, Y.n_rows, Y.n_cols);  // the number k of the largest's cell
-    for (std::size_t window = 0; window < windows.count(); ++window) {
+    each_window(windows, operations(X[0]), [&](std::size_t window) {
       Real* y = Y.colptr(window * c);
       Real* w = winner.colptr(window * c);
       bool first = true;
@@ -88,7 +89,7 @@ class MaxPooling2DLayer : public Pooling2DLayer {
         }
         first = false;
       });
-    }
+    });
   }
 
   void backward(const Inputs& X, const Matrix&, Matrix& dY, const Gradients& dX, Cache& cache,
@@ -99,7 +100,9 @@ class MaxPooling2DLayer : public Pooling2DLayer {
     const Matrix& winner = cache.matrix(0);
     const bool replace = dX[0].first() && windows.tile_the_image();  // spares setting dX to 0
     Matrix& sum = replace ? dX[0].matrix() : dX[0].sum();
-    for (std::size_t window = 0; window < windows.count(); ++window) {
+    // Windows that share pixels are gone through one after the other.
+    const double work = windows.tile_the_image() ? operations(X[0]) : 0.0;
+    each_window(windows, work, [&](std::size_t window) {
       const Real* dy = dY.colptr(window * c);
       const Real* w = winner.colptr(window * c);
       windows.for_each_pixel(window, [&](std::size_t row, std::size_t column, std::size_t k) {
@@ -110,11 +113,20 @@ class MaxPooling2DLayer : public Pooling2DLayer {
         else
           for (std::size_t i = 0; i < block; ++i) dx[i] += w[i] == cell ? dy[i] : Real(0);
       });
-    }
+    });
     dX[0].contributed();
   }
 
  private:
+  template <class Work>
+  static void each_window(const Windows& windows, double operations, Work work) {
+    in_parallel(windows.count(), 1, operations, [&](std::size_t first, std::size_t count) {
+      for (std::size_t window = first; window < first + count; ++window) work(window);
+    });
+  }
+  // Moving a number takes the time of some calculations.
+  static double operations(const Matrix& X) { return 8.0 * static_cast<double>(X.n_elem); }
+
   // y = max(y, x), w = k where that is x. A NaN is larger than every number: it must not be lost.
   static void keep_larger(const Real* x, Real k, std::size_t count, Real* y, Real* w) {
     for (std::size_t i = 0; i < count; ++i) {

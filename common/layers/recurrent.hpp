@@ -4,9 +4,11 @@
 
 #include "common/batch_products.hpp"
 #include "common/initializers.hpp"
+#include "common/parallel.hpp"
 #include "common/regularizers.hpp"
 #include "common/sums.hpp"
 #include "common/tensor.hpp"
+#include "common/transpose.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -81,42 +83,36 @@ class RecurrentLayer : public Layer {
     return bias_initializer_.draw(1, m, m, m, rng);
   }
 
-  // Z = X_t W + b, step after step: Z (n x steps*gates*u). Of a b with two rows (GRU) the first.
-  void multiply_inputs(const Matrix& X, Matrix& Z, Cache& cache) const {
+  // Z = X_t W + b for every step: Z (n x steps*gates*u). Of a b with two rows (GRU) the first.
+  void multiply_inputs(const Matrix& X, Matrix& Z) const {
     const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = Z.n_cols / m;
-    for (std::size_t t = 0; t < steps; ++t) {
-      Matrix z = columns(Z, t * m, m);
-      for (std::size_t j = 0; j < m; ++j)
-        std::fill_n(z.colptr(j), z.n_rows, use_bias_ ? b_.value.at(0, j) : Real(0));
-      add_product(columns(X, time(t, steps) * d, d), W_.value, z, pointers(cache));
-    }
+    in_parallel(steps, 1, operations(Z, d), [&](std::size_t first, std::size_t count) {
+      thread_local ColumnPointers pointers;
+      for (std::size_t t = first; t < first + count; ++t) {
+        Matrix z = columns(Z, t * m, m);
+        for (std::size_t j = 0; j < m; ++j)
+          std::fill_n(z.colptr(j), z.n_rows, use_bias_ ? b_.value.at(0, j) : Real(0));
+        add_product(columns(X, time(t, steps) * d, d), W_.value, z, pointers);
+      }
+    });
   }
 
   // dW, db and dX from dZ of all steps (n x steps*gates*u).
   void add_input_gradients(const Matrix& X, const Matrix& dZ, Gradient& dX, Cache& cache) {
-    const std::size_t n = dZ.n_rows, d = W_.value.n_rows, m = gates_ * units_;
-    const std::size_t steps = dZ.n_cols / m;
-    // dW is summed up as its transpose: then the gates stand where the batch does elsewhere, and
-    // add_product finds long columns.
-    Matrix& dz_T = cache.matrix(kTransposed, m, n);
-    Matrix& dW_T = cache.matrix(kTransposed + 1, m, d);
-    dW_T.zeros();
-    for (std::size_t t = 0; t < steps; ++t) {
-      const Matrix x = columns(X, time(t, steps) * d, d), dz = columns(dZ, t * m, m);
-      if (W_.gradient.wanted()) {
-        dz_T = dz.t();
-        add_product(dz_T, x, dW_T, pointers(cache));  // dW' = sum over t of dz_t' x_t
+    const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = dZ.n_cols / m;
+    if (W_.gradient.wanted()) add_kernel_gradient(X, dZ, cache);
+    for (std::size_t t = 0; t < steps; ++t)
+      add_bias_gradient(columns(dZ, t * m, m));  // db = sum over t of 1' dz_t
+    if (!dX.wanted()) return;
+    in_parallel(steps, 1, operations(dZ, d), [&](std::size_t first, std::size_t count) {
+      thread_local ColumnPointers pointers;
+      for (std::size_t t = first; t < first + count; ++t) {
+        Matrix dx = columns(dX.matrix(), time(t, steps) * d, d);
+        if (dX.first()) dx.zeros();
+        add_product_transposed(columns(dZ, t * m, m), W_.value, dx, pointers);  // dx_t = dz_t W'
       }
-      add_bias_gradient(dz);  // db = sum over t of 1' dz_t
-      if (!dX.wanted()) continue;
-      Matrix dx = columns(dX.matrix(), time(t, steps) * d, d);
-      if (dX.first()) dx.zeros();
-      add_product_transposed(dz, W_.value, dx, pointers(cache));  // dx_t = dz_t W'
-    }
+    });
     dX.contributed();
-    Matrix& dW = cache.matrix(kTransposed + 2, d, m);
-    dW = dW_T.t();
-    W_.gradient.add(dW);
   }
 
   // db += 1' dZ, in b's row `row` from column `first` on.
@@ -158,6 +154,32 @@ class RecurrentLayer : public Layer {
   Weight W_, U_, b_;
 
  private:
+  // dW is summed up as its transpose: then the gates stand where the batch does elsewhere, and
+  // add_product finds long columns. Some columns of it at a time go through all steps.
+  void add_kernel_gradient(const Matrix& X, const Matrix& dZ, Cache& cache) {
+    const std::size_t n = dZ.n_rows, d = W_.value.n_rows, m = gates_ * units_;
+    const std::size_t steps = dZ.n_cols / m;
+    Matrix& dZ_T = cache.matrix(kTransposed, m, steps * n);
+    Matrix& dW_T = cache.matrix(kTransposed + 1, m, d);
+    for (std::size_t t = 0; t < steps; ++t) transpose(columns(dZ, t * m, m), dZ_T.colptr(t * n), m);
+    in_parallel(d, 8, operations(dZ, d), [&](std::size_t first, std::size_t count) {
+      thread_local ColumnPointers pointers;
+      Matrix dw_T = columns(dW_T, first, count);
+      dw_T.zeros();
+      for (std::size_t t = 0; t < steps; ++t)  // dW' = sum over t of dz_t' x_t
+        add_product(columns(dZ_T, t * n, n), columns(X, time(t, steps) * d + first, count), dw_T,
+                    pointers);
+    });
+    Matrix& dW = cache.matrix(kTransposed + 2, d, m);
+    transpose(dW_T, dW.memptr(), d);
+    W_.gradient.add(dW);
+  }
+
+  // Of a product of (n x steps*m) numbers with d terms each.
+  static double operations(const Matrix& Z, std::size_t d) {
+    return 2.0 * static_cast<double>(Z.n_elem) * static_cast<double>(d);
+  }
+
   // Where in the sequence step t is.
   std::size_t time(std::size_t t, std::size_t steps) const {
     return go_backwards_ ? steps - 1 - t : t;

@@ -33,7 +33,7 @@ class SimpleRNNLayer : public RecurrentLayer {
     Matrix& Z = cache.matrix(0, n, steps * u);
     Matrix& H = cache.matrix(1, n, (steps + 1) * u);  // h before the first step (0), after it, ...
     columns(H, 0, u).zeros();
-    multiply_inputs(X[0], Z, cache);
+    multiply_inputs(X[0], Z);
     for (std::size_t t = 0; t < steps; ++t) {
       Matrix z = columns(Z, t * u, u), h = columns(H, (t + 1) * u, u);
       add_product(columns(H, t * u, u), U_.value, z,
