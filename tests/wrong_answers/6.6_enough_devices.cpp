@@ -1,0 +1,23 @@
+// A typical wrong answer to exercise 6.6: as many devices as there are
+#include "ch06_gpu/link_model.hpp"
+#include "common/exercise.hpp"
+
+// ---- knobs -------------------------------------------------------------------------------------
+const int devices = 1024;  // more devices are faster, are they not?
+const int batch = 8192;
+// ------------------------------------------------------------------------------------------------
+
+int main() {
+  nn::Exercise exercise("6.6");
+  return exercise.verdict([&] {
+    const StepTime step{0.2e-3, 25e-6};  // a CPU like the chapter's, by rows
+    const Link link{"10 Gbit Ethernet", 1.25e9, 30e-6};
+    const double bytes = 2.68e6, samples = 60000;       // 669,706 weights in float32
+    exercise.expect_at_least("batch", devices, batch);  // a row for every device
+    exercise.expect_at_most("batch", 8192, batch);
+    const double seconds = epoch_seconds(samples, batch, bytes, devices, step, link);
+    const double computing = samples / batch * step.seconds(static_cast<double>(batch) / devices);
+    exercise.expect_at_most("seconds of an epoch", 0.25, seconds);
+    exercise.expect_at_least("efficiency", 0.8, computing / seconds);
+  });
+}
