@@ -31,17 +31,21 @@ struct Constants {
 };
 
 // The CPU's product of 512 x 512; the GPU's part where there is one: measured without NVBLAS, so
-// that its products can be predicted.
-inline Constants measured_constants(const nn::Gpus& gpus) {
+// that its products can be predicted. A GPU that cannot be used is struck off the list.
+inline Constants measured_constants(nn::Gpus& gpus) {
   Constants machine;
   const nn::Matrix ones(512, 512, arma::fill::ones);
   nn::Matrix C;
   machine.cpu = 2 * std::pow(512.0, 3) / fastest([&] { nn::cpu_product(ones, ones, C); }, 0.5);
   if (gpus.names.empty()) return machine;
-  const nn::GpuSpeed gpu = nn::measure_gpu();
-  machine.gpu = gpu.flops;
-  machine.bus = 3 / (2 / gpu.to_device + 1 / gpu.from_device);  // two matrices there, one back
-  machine.call = gpu.overhead;
+  try {
+    const nn::GpuSpeed gpu = nn::measure_gpu();
+    machine.gpu = gpu.flops;
+    machine.bus = 3 / (2 / gpu.to_device + 1 / gpu.from_device);  // two matrices there, one back
+    machine.call = gpu.overhead;
+  } catch (const nn::Error& error) {
+    gpus = {.names = {}, .why_none = error.what()};
+  }
   return machine;
 }
 

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   // ----------------------------------------------------------------------------------------------
   return program.run(argc, argv, [&] {
     // 1. data: the constants of this machine
-    const nn::Gpus gpus = nn::find_gpus();
+    nn::Gpus gpus = nn::find_gpus();
     Constants machine = measured_constants(gpus);
     std::string source = "measured here, on the " + (gpus.names.empty() ? "" : gpus.names.front());
     if (gpus.names.empty()) {
