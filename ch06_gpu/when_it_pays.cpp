@@ -109,7 +109,7 @@ int main(int argc, char** argv) {
                  {.color = 1, .dashed = gpus.names.empty()});
     nn::Figure networks({.title = "Layers",
                          .x_label = "H",
-                         .y_label = "GPU faster by, predicted",
+                         .y_label = "GPU faster by",
                          .log_x = true,
                          .log_y = true,
                          .legend = "bottom right"});
@@ -120,8 +120,8 @@ int main(int argc, char** argv) {
     };
     points(squares, n_cpu, cpu_seen, "CPU measured", 0);
     points(squares, n_gpu, gpu_seen, "GPU measured", 1);
-    points(networks, H_small, small, "batch 32", 0);
-    points(networks, H_large, large, "batch 4096", 1);
+    points(networks, H_small, small, "batch 32, predicted", 0);
+    points(networks, H_large, large, "batch 4096, predicted", 1);
     points(networks, H_seen, speed_seen, "measured", 6);
     networks.horizontal(1, "");
     networks.vertical(machine.pays_from_H(), "");

@@ -186,6 +186,13 @@ program ch02_deep/net.cpp 'Deep' '  return 1;'
 book test
 code 8; says '1 tests failed out of 2'
 
+# Without a GPU nothing is measured, and nothing is written.
+if ! command -v nvidia-smi >/dev/null; then
+  book gpu
+  says 'There is no NVIDIA GPU here'
+  [ ! -e results/ch06_gpu ] || failed "no folder is made for nothing"
+fi
+
 # Data: files that do not come, and files that are not the right ones.
 SERVER=$(mktemp -d) # no spaces: it becomes a URL
 NN_FASHION_MNIST_URL=file://$SERVER
