@@ -76,14 +76,12 @@ int main(int argc, char** argv) {
     for (int batch : {32, 256, 4096}) {
       nn::Sequential here = build(), there = build();
       nn::History expected, history;
+      const nn::DeviceFitOptions options{
+          .epochs = epochs, .batch_size = batch, .verbose = false, .device = where};
       const double a = seconds_of([&] {
         expected = here.fit(X, Y, {.epochs = epochs, .batch_size = batch, .verbose = false});
       });
-      const double b = seconds_of([&] {
-        history = nn::fit_on_device(
-            there, X, Y,
-            {.epochs = epochs, .batch_size = batch, .verbose = false, .device = where});
-      });
+      const double b = seconds_of([&] { history = nn::fit_on_device(there, X, Y, options); });
       double difference = 0.0;
       for (std::size_t l = 0; l < 3; ++l)
         difference = std::max<double>(
