@@ -39,6 +39,12 @@ class Id {
   herr_t (*close_)(hid_t);
 };
 
+std::string version() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return text("%u.%u.%u", major, minor, release);
+}
+
 void require(bool fine, const std::string& what) {
   if (!fine) throw Error(what);
 }
@@ -249,7 +255,8 @@ class Reader {
   static constexpr std::size_t kMostObjects = 100000, kDeepest = 32;
 
   std::string damaged(const std::string& where) const {
-    return text("%s is damaged: libhdf5 cannot read \"%s\"", path_.c_str(), where.c_str());
+    return text("%s: libhdf5 cannot read \"%s\"; it is damaged, or of a newer HDF5 than %s",
+                path_.c_str(), where.c_str(), version().c_str());
   }
 
   void read_group(hid_t group, const std::string& prefix, std::size_t depth) {

@@ -1,0 +1,45 @@
+// Every reader of files, for fuzz.cpp and test_fuzz_corpus.cpp: takes any bytes, and nothing but an
+// nn::Error may come out.
+#pragma once
+
+#include <string>
+
+#include "common/architecture.hpp"
+#include "common/data.hpp"
+#include "common/hdf5_file.hpp"
+
+// Both also say whether the bytes were taken.
+template <class Read>
+bool taken(Read read) {
+  try {
+    read();
+    return true;
+  } catch (const nn::Error&) {
+    return false;
+  }
+}
+
+inline bool read_csv(const std::string& bytes) {
+  return taken([&] {
+    const nn::Table table = nn::Table::parse(bytes);
+    table.summary();
+    for (const std::string& column : table.columns()) {
+      std::vector<std::string> names;
+      taken([&] { table.classes(column, names); });
+      if (table.numeric(column)) taken([&] { table.numbers(column); });
+    }
+    table.complete();
+  });
+}
+
+inline bool read_idx(const std::string& bytes) {  // plain or gzip
+  return taken([&] { nn::parse_idx(bytes); });
+}
+
+inline bool read_hdf5(const std::string& bytes) {  // with our checksum, or in a child process
+  return taken([&] { nn::parse_hdf5(bytes, "x.h5"); });
+}
+
+inline bool read_json(const std::string& bytes) {
+  return taken([&] { nn::model_from_json(bytes, {.max_weights = 100000}); });
+}
