@@ -93,7 +93,7 @@ void train_with_checkpoints(nn::mpi::Job& job, const nn::Matrix& X, const nn::Ma
   const int calls = what == "dies" && job.rank() == 1 ? 12 : 1 << 30;  // in the third of six epochs
   nn::Sequential model = build({nn::make_layer<Fuse>(calls)});
   nn::FitOptions options{.epochs = 6, .batch_size = 25, .verbose = false};
-  (void)folder;  //D2 if (what != "through") options.callbacks = {nn::BackupAndRestore(folder + "/backup")};
+  if (what != "through") options.callbacks = {nn::BackupAndRestore(folder + "/backup.h5")};
   const nn::History history = job.fit(model, X, Y, options);
   if (job.rank() > 0) return;
   std::printf("epochs: %zu\n", history.epochs());
