@@ -135,6 +135,9 @@ class Environment {
           "FAKE_NVBLAS_FAILS", "TMPDIR"})
       set(name, "");
     for (const auto& [name, value] : values) set(name, value);
+    // In a build with AddressSanitizer: its library need not come first.
+    const char* options = std::getenv("ASAN_OPTIONS");
+    set("ASAN_OPTIONS", (options ? std::string(options) + ":" : "") + "verify_asan_link_order=0");
   }
   ~Environment() {
     for (auto it = before_.rbegin(); it != before_.rend(); ++it) put(it->first, it->second);
