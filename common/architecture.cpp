@@ -167,7 +167,8 @@ class ModelReader {
   }
 
   Tensor input(const JsonPlace& config) {
-    const char* key = config.has("batch_shape") ? "batch_shape" : "batch_input_shape";  // Keras 2's
+    const char* key =
+        config.has("batch_input_shape") ? "batch_input_shape" : "batch_shape";  // Keras 2's, 3's
     const Shape shape = shape_from_json(config[key]);
     return guarded(config, [&] {
       return Input(shape, {.name = config.has("name") ? config["name"].string() : ""});

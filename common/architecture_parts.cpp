@@ -150,6 +150,7 @@ NamedObject named_object(const JsonPlace& place) {
   static const nlohmann::json nothing = nlohmann::json::object();
   const JsonPlace no_config(nothing, place.who(), place.path());
   if (place.is_string()) return {place.string(), no_config};
+  if (!place.is_object()) place.refuse("a name, or an object with class_name and config");
   const std::string name = place["class_name"].string();
   return {name, place.has("config") ? place["config"] : no_config};
 }
