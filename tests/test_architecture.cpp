@@ -169,6 +169,33 @@ BOOST_AUTO_TEST_CASE(keras_s_texts_give_keras_s_layers) {
   BOOST_TEST(nn::model_from_json(models.at("graph").json).type() == "Functional");
 }
 
+// What make_architecture.py gives its layers, found again in our text of the model read.
+BOOST_AUTO_TEST_CASE(keras_s_options_arrive) {
+  const auto models = described_models("architecture_keras.txt");
+  const std::map<std::string, std::vector<std::string>> expected{
+      {"sequential",
+       {R"("activation":"relu")", R"("config":{"l2":0.01})", R"("rate":0.5)", R"("use_bias":false)",
+        R"("name":"dense_1","trainable":false)"}},
+      {"images",
+       {R"("kernel_size":[3,2],"strides":[2,2],"padding":"same")", R"("momentum":0.9)",
+        R"("scale":false)", R"("pool_size":[1,2],"strides":[1,1],"padding":"same")",
+        R"("keepdims":true)", R"("negative_slope":0.1)", R"("alpha":0.7)", R"("stddev":0.1)",
+        R"({"negative_slope":0.05})", R"("log_softmax")", R"("target_shape":[2,-1])"}},
+      {"sequences",
+       {R"("class_name":"L1")", R"("recurrent_activation":"hard_sigmoid")",
+        R"("return_sequences":true,"go_backwards":true)", R"("reset_after":false)",
+        R"("epsilon":1e-05)", R"("stddev":0.2)", R"({"l1":0.1,"l2":0.2})"}},
+      {"graph",
+       {R"("name":"residual")", R"("name":"row")", R"("rate":0.2)", R"("axis":-1)",
+        R"("input_layers":[["b",0,0],["a",0,0]])",
+        R"("output_layers":[["main",0,0],["other",0,0]])"}}};
+  for (const auto& [name, options] : expected) {
+    const std::string ours = nn::model_from_json(models.at(name).json).to_json();
+    for (const std::string& option : options)
+      BOOST_TEST((ours.find(option) != std::string::npos), name << " without " << option);
+  }
+}
+
 // The file that Keras has read (make_architecture.py --check).
 BOOST_AUTO_TEST_CASE(our_texts_are_those_that_keras_read) {
   const std::string file = "architecture_ours.txt";
@@ -185,6 +212,7 @@ BOOST_AUTO_TEST_CASE(our_texts_are_those_that_keras_read) {
     BOOST_TEST_CONTEXT(name) {
       const nn::Model model = make();
       BOOST_TEST(model.to_json() == models.at(name).json);
+      BOOST_TEST(nn::model_from_json(models.at(name).json).to_json() == models.at(name).json);
       BOOST_TEST(listing(model) == models.at(name).layers, boost::test_tools::per_element());
     }
   }
