@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
         ++files;
       }
     std::printf("\nto look at them:  tensorboard --logdir %s   (pip install tensorboard)\n\n",
-                (std::filesystem::path("results/ch05_keras_style_api") / logs.filename()).c_str());
+                logs.c_str());
     program.result("event_files", static_cast<double>(files));
     program.result("test_accuracy", history["val_accuracy"].back());
     if (program.plots()) nn::save_picture(history, program.out("curves"));  // without a server
