@@ -1,8 +1,9 @@
 // The products that every layer with weights needs: Z = XW + b, dW = X'dZ, dX = dZ W', db = 1'dZ.
 //
-// Batches that fill a vector register are multiplied here, without the copies that a BLAS makes for
-// matrices of any size and which small products do not repay (batch_products.hpp); large products,
-// and those of a few samples with many numbers, go to BLAS.
+// Batches that fill a vector register are multiplied here, without the copies that a BLAS makes of
+// its matrices and which products of this size do not repay (batch_products.hpp). Very large
+// products, those of a few samples with many numbers, and all of them where the BLAS is NVBLAS,
+// which moves products to a GPU, go to BLAS.
 #pragma once
 
 #include "common/layer.hpp"
@@ -19,7 +20,7 @@ void add_weight_gradient(const Matrix& X, const Matrix& dZ, Gradient& dW);
 // dX += dZ W' (n x d, already that large), or dX = dZ W' with `replace`.
 void add_input_gradient(const Matrix& dZ, const Matrix& W, bool replace, Matrix& dX);
 
-// With `all`, small products go to BLAS too: for a BLAS that has a faster place for them than this
+// With `all`, every product goes to BLAS: for a BLAS that has a faster place for them than this
 // processor, or that is to be watched.
 void send_products_to_blas(bool all);
 

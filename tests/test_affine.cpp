@@ -90,19 +90,51 @@ BOOST_AUTO_TEST_CASE(the_three_products_of_a_layer) {
       }
 }
 
-BOOST_AUTO_TEST_CASE(large_products_by_blas) {
+// Large products are computed in blocks, still larger ones by BLAS.
+BOOST_AUTO_TEST_CASE(products_of_large_matrices) {
   nn::Rng rng(3);
-  const std::size_t n = 64, d = 1200, m = 1000;  // more than 2^26 multiplications
-  const Matrix X = rng.normal_matrix(n, d), W = rng.normal_matrix(d, m),
-               b = rng.normal_matrix(1, m);
-  Matrix Z(n, m);
-  nn::affine(X, W, b, Z);
-  for (const std::size_t i : {0, 17, 63})
-    for (const std::size_t j : {0, 500, 999}) {
-      const double expected = sum_of_products(
-          d, double(b(0, j)), [&](auto k) { return X(i, k); }, [&](auto k) { return W(k, j); });
-      BOOST_TEST(std::abs(double(Z(i, j)) - expected) < tolerance(d));
+  struct Size {
+    std::size_t n, d, m;
+  };
+  for (const auto& [n, d, m] : {Size{64, 1200, 1000}, Size{600, 300, 70}, Size{1400, 1300, 1200}}) {
+    const Matrix X = rng.normal_matrix(n, d), W = rng.normal_matrix(d, m),
+                 b = rng.normal_matrix(1, m), dZ = rng.normal_matrix(n, m);
+    Matrix Z(n, m), dX(n, d, arma::fill::value(Real(2)));
+    nn::Gradient dW;
+    dW.start(d, m);
+    nn::affine(X, W, b, Z);
+    nn::add_weight_gradient(X, dZ, dW);
+    nn::add_input_gradient(dZ, W, false, dX);
+    // Every 61st row and column, and the last ones.
+    const auto next = [](std::size_t i, std::size_t end) {
+      return i + 61 < end ? i + 61 : i + 1 < end ? end - 1 : end;
+    };
+    double forward = 0.0, to_weights = 0.0, to_inputs = 0.0;
+    for (std::size_t i = 0; i < n; i = next(i, n))
+      for (std::size_t j = 0; j < m; j = next(j, m))
+        forward = std::max(
+            forward,
+            std::abs(double(Z(i, j)) - sum_of_products(
+                                           d, double(b(0, j)), [&](auto k) { return X(i, k); },
+                                           [&](auto k) { return W(k, j); })));
+    for (std::size_t k = 0; k < d; k = next(k, d))
+      for (std::size_t j = 0; j < m; j = next(j, m))
+        to_weights = std::max(to_weights, std::abs(double(dW.matrix()(k, j)) -
+                                                   sum_of_products(
+                                                       n, 0.0, [&](auto i) { return X(i, k); },
+                                                       [&](auto i) { return dZ(i, j); })));
+    for (std::size_t i = 0; i < n; i = next(i, n))
+      for (std::size_t k = 0; k < d; k = next(k, d))
+        to_inputs = std::max(
+            to_inputs, std::abs(double(dX(i, k)) - sum_of_products(
+                                                       m, 2.0, [&](auto j) { return dZ(i, j); },
+                                                       [&](auto j) { return W(k, j); })));
+    BOOST_TEST_CONTEXT(n << " x " << d << " x " << m) {
+      BOOST_TEST(forward < tolerance(d));
+      BOOST_TEST(to_weights < tolerance(n));
+      BOOST_TEST(to_inputs < tolerance(m));
     }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_unwanted_gradient_is_left_alone) {
