@@ -39,6 +39,20 @@ int main(int argc, char** argv) {
       const nn::Predictions Y = model.predict(nn::MatrixList::of(X));
       for (std::size_t i = 0; i < Y.size(); ++i) put(name + "/Y" + std::to_string(i), Y[i]);
     }
+
+    // A whole model with its optimizer's state after two epochs; predictions after two more.
+    nn::Model model = shared_model();
+    model.compile({.optimizer = nn::Adam({.learning_rate = 0.02}), .loss = nn::mean_squared_error});
+    const nn::Matrix A = rng.normal_matrix(20, 3), B = rng.normal_matrix(20, 3),
+                     Y = rng.uniform_matrix(20, 1);
+    const nn::FitOptions two_epochs{.epochs = 2, .shuffle = false, .verbose = false};
+    model.fit({A, B}, Y, two_epochs);
+    model.save(folder / "whole.weights.h5");
+    model.fit({A, B}, Y, two_epochs);
+    put("whole/A", A);
+    put("whole/B", B);
+    put("whole/Y", Y);
+    put("whole/P", model.predict({A, B}));
     nn::write_file(folder / "predictions.txt", numbers);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
