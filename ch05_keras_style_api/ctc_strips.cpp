@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
                      .width = 1080,
                      .height = 330});
     std::vector<std::string> columns(kSteps, " ");
-    for (std::size_t k = 0; k < kSteps; k += 10) columns[k] = std::to_string(k);
+    for (std::size_t k = 0; k < kSteps; k += 9) columns[k] = std::to_string(k);
     said.heatmap(arma::repelem(scores, 1, 2),
                  {"blank", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, columns, false);
     program.save(nn::Panels(2, 1).add(std::move(seen)).add(std::move(said)), "alignment");
