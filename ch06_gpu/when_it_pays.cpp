@@ -46,8 +46,7 @@ int main(int argc, char** argv) {
                 gpus.names.empty() ? "assumed" : source.c_str());
 
     // 2. model: the prediction, before anything is measured
-    std::printf("predicted: n x n products pay from n = %d, layers from H = %.1f\n\n",
-                machine.pays_from_n(), machine.pays_from_H());
+    std::printf("predicted: %s\n\n", machine.prediction().c_str());
 
     // 3. square products
     const char* columns =
@@ -91,9 +90,8 @@ int main(int argc, char** argv) {
                   measured_crossover);
     const Constants round_numbers{.cpu = 1.5e12, .gpu = 5e13, .bus = 1e10, .call = 1e-4};
     std::printf(
-        "with round numbers (16 cores 1.5 TFLOP/s, a GPU 50, a bus 10 GB/s, 100 us a call): from n "
-        "= %d, H = %.0f\n",
-        round_numbers.pays_from_n(), round_numbers.pays_from_H());
+        "with round numbers (16 cores 1.5 TFLOP/s, a GPU 50, a bus 10 GB/s, 100 us a call):\n%s\n",
+        round_numbers.prediction().c_str());
     program.result("round_numbers_n", round_numbers.pays_from_n());
     program.result("round_numbers_H", round_numbers.pays_from_H());
     program.result("H_784_300_batch_32", Product{32, 300, 784}.H());
@@ -124,7 +122,7 @@ int main(int argc, char** argv) {
     points(networks, H_large, large, "batch 4096, predicted", 1);
     points(networks, H_seen, speed_seen, "measured", 6);
     networks.horizontal(1, "");
-    networks.vertical(machine.pays_from_H(), "");
+    if (machine.gpu > machine.cpu) networks.vertical(machine.pays_from_H(), "");
     program.save(nn::Panels(1, 2).add(std::move(squares)).add(std::move(networks)), "crossover");
   });
 }
