@@ -25,16 +25,15 @@ struct Constants {
   // The smallest n x n product that pays; 0 for none up to 100,000.
   int pays_from_n() const {
     for (int n = 1; n <= 100000; ++n)
-      if (const Product p{1.0 * n, 1.0 * n, 1.0 * n  std::string prediction() const {
+      if (const Product p{1.0 * n, 1.0 * n, 1.0 * n}; gpu_seconds(p) < cpu_seconds(p)) return n;
+    return 0;
+  }
+  std::string prediction() const {
     if (pays_from_n() == 0) return "the GPU does not pay";
     return nn::text("n x n products pay from n = %d, layers from H = %.1f", pays_from_n(),
                     pays_from_H());
   }
-}; gpu_seconds(p) < cpu_seconds(p)) return n;
-return 0;
-}
-}
-;
+};
 
 // The CPU's product of 512 x 512; the GPU's part where there is one: measured without NVBLAS, so
 // that its products can be predicted. A GPU that cannot be used is struck off the list.
