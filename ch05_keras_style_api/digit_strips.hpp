@@ -11,8 +11,8 @@
 
 constexpr std::size_t kSteps = 64, kHeight = 8;  // columns and rows of a strip
 
-// Writes a random image of `digits` into a strip from column `first` on, stretched at random, without
-// the empty columns at its sides. Returns its class, and moves `first` behind it.
+// Writes a random image of `digits` into a strip from column `first` on, stretched at random and
+// without the empty columns at its sides. Returns its class, and moves `first` behind it.
 inline arma::uword write_digit(const nn::Dataset& digits, nn::Rng& rng, nn::Matrix& strip,
                                std::size_t& first) {
   const arma::uword i = rng.below(digits.X.n_rows);

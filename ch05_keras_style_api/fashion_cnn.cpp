@@ -2,7 +2,7 @@
 //
 // Notes:  001 4D tensors, Conv2D; 003 CNN, Conv2D and MaxPooling2D
 // Run:    ./book data fashion-mnist, then ./book run ch05/fashion_cnn
-// Expect: 0.847 of the 10,000 test images after learning 10,000, with an eighth of the MLP's weights
+// Expect: 0.847 of the 10,000 test images after learning 10,000, an eighth of the MLP's weights
 //         (Keras, same model and epochs: 0.8454 +- 0.0019 over five seeds)
 // Try:    --full yes (all 60,000, ten epochs, minutes: 0.895, Keras 0.8932), --filters 4
 #include "ch05_keras_style_api/image_report.hpp"

@@ -2,8 +2,8 @@
 //
 // Notes:  003 infert; erratum 18; reference results in data/README.md
 // Run:    ./book run ch05/infert_folds
-// Expect: two hidden layers do not beat logistic regression; random folds mislead a flexible network
-//         more than folds that keep the matched sets together (references in the table)
+// Expect: two hidden layers do not beat logistic regression; random folds mislead a flexible
+//         network more than folds that keep the matched sets together (references in the table)
 // Try:    --seeds 10; --epochs 50 (stopping early is a penalty too)
 #include "common/nn.hpp"
 #include "common/plot.hpp"

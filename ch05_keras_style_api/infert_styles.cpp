@@ -3,8 +3,8 @@
 //
 // Notes:  003 infert: 2 hidden layers, low level and Keras; erratum 18
 // Run:    ./book run ch05/infert_styles
-// Expect: equal loss curves; 0.766 of the women right, held out (ten seeds: 0.755 +- 0.010), logistic
-//         regression 0.738: a difference of four women in 248
+// Expect: equal loss curves; 0.766 of the women right, held out (ten seeds: 0.755 +- 0.010);
+//         logistic regression 0.738: a difference of four women in 248
 // Try:    --l2 0 --epochs 2000 (training loss down, held-out loss up); then infert_folds
 #include "common/nn.hpp"
 #include "common/plot.hpp"

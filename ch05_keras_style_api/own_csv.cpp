@@ -1,4 +1,4 @@
-// Your own data: a network for any CSV file, against the baselines it has to beat, and for new rows.
+// Your own data: a network for any CSV file, the baselines it has to beat, and new rows.
 //
 // Notes:  001 data, model, compile, fit; 003 CreditCard, infert
 // Run:    ./book run ch05/own_csv -- --csv FILE --target COLUMN      trains, reports, saves

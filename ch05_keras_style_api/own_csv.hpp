@@ -1,10 +1,10 @@
 // Any table as numbers: which columns become which inputs, learned from one file, used on another.
 //
 // A column of numbers becomes one input, standardised; a missing number becomes the mean. A column
-// of texts becomes one input for each text (one-hot); a missing text, or one never seen, is a row of
-// zeros. A column with too many different texts (a name, a date, a number of the customer) is left
-// out. The target becomes a standardised number, or a class for each of its texts. Everything learned
-// is kept in small CSV files, so that a saved model finds its inputs again.
+// of texts becomes one input for each text (one-hot); a missing text, or one never seen, is a row
+// of zeros. A column with too many different texts (a name, a date, a customer's number) is left
+// out. The target becomes a standardised number, or a class for each of its texts. All that is
+// learned is kept in small CSV files, so that a saved model finds its inputs again.
 #pragma once
 
 #include <algorithm>
@@ -24,8 +24,8 @@ inline std::string quoted(const std::string& text) {
   return field + '"';
 }
 
-// The inputs. Means and scales are those of all rows of the file; a strict test would take them from
-// the training rows alone.
+// The inputs. Means and scales are those of all rows of the file; a strict test would take them
+// from the training rows alone.
 class Columns {
  public:
   static constexpr std::size_t kMostTexts = 30;

@@ -1,7 +1,7 @@
 // Exercise 5.6: one column
 //
-// Task:   the credit-card data: write one more input column, from income (a year, in 10,000 dollars)
-//         and expenditure (a month, in dollars), with which least squares predicts share.
+// Task:   the credit-card data: write one input column, from income (a year, in 10,000 dollars) and
+//         expenditure (a month, in dollars), with which least squares predicts share.
 // Goal:   R2 0.9999 on the test rows; the eight columns of the notes have 0.7935
 // Run:    ./book exercise 5.6
 // Hint:   exercises/README.md, solution: solutions/5.6_one_column.cpp

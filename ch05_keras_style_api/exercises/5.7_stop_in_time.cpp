@@ -1,6 +1,6 @@
 // Exercise 5.7: stop in time
 //
-// Task:   turn the knobs: a network with two hidden layers for infert that is neither sure of the wrong
+// Task:   turn the knobs: a network with two hidden layers for infert that is neither sure of wrong
 //         answers nor blind; tested on women whose matched sets were not in training.
 // Goal:   held-out log-loss at most 0.545 (logistic regression: 0.538, knowing nothing: 0.637)
 // Run:    ./book exercise 5.7

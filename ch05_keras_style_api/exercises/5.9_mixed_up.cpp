@@ -1,7 +1,7 @@
 // Exercise 5.9: mixed up
 //
-// Task:   a network for iris is trained on one file and tested on another. It has learned, and still
-//         most answers are wrong. Find the error.
+// Task:   a network for iris is trained on one file and tested on another. It has learned, and
+//         still most answers are wrong. Find the error.
 // Goal:   test accuracy at least 0.9; no class is called by another's number
 // Run:    ./book exercise 5.9
 // Hint:   exercises/README.md, solution: solutions/5.9_mixed_up.cpp
