@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of a Python that has PyTorch: that of NN_PYTORCH, or one in a throw-away environment
-# in folder $1 with the newest PyTorch, which is made at the first call (about 1 GB). Exit code 1
+# in folder $1 with the newest PyTorch, which is made at the first call (some GB). Exit code 1
 # and a sentence if there is none.
 set -u
 folder=${1:?usage: pytorch.sh FOLDER}
@@ -21,11 +21,7 @@ if ! has_pytorch "$python"; then
   printf 'Making an environment with PyTorch in %s (some minutes) …\n' "$folder" >&2
   rm -rf -- "$folder"
   mkdir -p -- "$(dirname -- "$folder")"
-  # The builds for the processor alone are much smaller where PyTorch has a place for them.
-  { python3 -m venv "$folder" &&
-    { "$python" -m pip install --quiet torch --index-url https://download.pytorch.org/whl/cpu ||
-      "$python" -m pip install --quiet torch; } &&
-    "$python" -m pip install --quiet numpy; } >"$log" 2>&1 ||
+  { python3 -m venv "$folder" && "$python" -m pip install --quiet torch; } >"$log" 2>&1 ||
     { rm -rf -- "$folder"; no_pytorch "the environment could not be made, see $log"; }
 fi
 printf '%s\n' "$python"
