@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
     // 1. data
     nn::Rng rng = program.rng();
     const auto n = static_cast<std::size_t>(rows), d = static_cast<std::size_t>(hidden);
-    const nn::Matrix X = rng.normal_matrix(n, d), Y = arma::sin(X.head_cols(10));
+    const nn::Matrix X = rng.normal_matrix(n, d),
+                     Y = arma::sin(X.head_cols(std::min<std::size_t>(d, 10)));
 
     // 2. model: six layers of equal cost, so that a cut in the middle is fair
     const auto build = [&] {
@@ -57,7 +58,7 @@ int main(int argc, char** argv) {
       nn::Sequential model;
       model.add(nn::Dense(hidden, {.activation = nn::tanh, .input_shape = {d}}));
       for (int k = 0; k < 4; ++k) model.add(nn::Dense(hidden, {.activation = nn::tanh}));
-      model.add(nn::Dense(10));
+      model.add(nn::Dense(std::min(hidden, 10)));
       model.compile({.optimizer = nn::SGD({.learning_rate = 0.1}), .loss = nn::mean_squared_error});
       return model;
     };

@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
                          .y_label = "seconds",
                          .log_x = true,
                          .log_y = true,
-                         .legend = "bottom left"});
+                         .legend = grows ? "bottom left" : "off"});
       std::printf("%s\n%-22s", grows ? "a batch that grows with the devices" : "one batch for all",
                   "devices");
       for (int p = 1; p <= 1024; p *= 4) std::printf("%9d", p);

@@ -731,7 +731,9 @@ void Model::Trainer::set_state(const SavedState& state) {
 // ever; the gradients of the replicas' rows are then summed. Decisions are the first replica's.
 
 BatchPart Model::Trainer::part_of(std::size_t rows) const {
-  return together_ ? batch_part(rows, replicas->rank(), replicas->size()) : BatchPart{0, rows};
+  if (!together_) return {0, rows};
+  const BatchPart part = batch_part(rows, replicas->rank(), replicas->size());
+  return part.count > 0 ? part : BatchPart{0, 0};  // the motions with the first row
 }
 
 const Matrix& Model::Trainer::merged_output(std::size_t i, std::size_t rows,

@@ -129,12 +129,15 @@ BOOST_AUTO_TEST_CASE(replicas_train_as_one_model_does) {
 }
 
 BOOST_AUTO_TEST_CASE(more_replicas_than_rows) {
-  const Data data = make_data(5);  // batches of 3 and 2 rows for 7 replicas
-  const nn::FitOptions options{.epochs = 4, .batch_size = 3, .verbose = false};
-  nn::Model alone = build(), model = build();
-  alone.fit(data.X, data.Y, options);
-  nn::DataParallel(model, build, {.replicas = 7}).fit(data.X, data.Y, options);
-  BOOST_TEST(largest_difference(model, alone) < rounding);
+  // Batches of 3 and 2 rows, and of a single one, for 7 replicas.
+  for (const auto& [rows, batch_size] : {std::pair{5, 3}, {1, 1}, {7, 2}}) {
+    const Data data = make_data(static_cast<std::size_t>(rows));
+    const nn::FitOptions options{.epochs = 4, .batch_size = batch_size, .verbose = false};
+    nn::Model alone = build(), model = build();
+    alone.fit(data.X, data.Y, options);
+    nn::DataParallel(model, build, {.replicas = 7}).fit(data.X, data.Y, options);
+    BOOST_TEST(largest_difference(model, alone) < rounding);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(replicas_are_made_from_the_models_own_description) {
