@@ -4,7 +4,7 @@
 //     return nn::mpi::run([](nn::mpi::Job& job) {
 //       nn::Sequential model = ...;                       // the same in every process
 //       job.fit(model, X, Y, {.epochs = 20});             // every process gives all of X and Y
-//       if (job.rank() == 0) model.save("model.keras");
+//       if (job.rank() == 0) model.save("model.h5");
 //     });
 //   }
 //
