@@ -2,7 +2,7 @@
 //
 // Notes:  003 distributed learning on several computers
 // Run:    ./book run ch06/distributed           one process
-//         mpirun -np 2 build/bin/ch06_distributed
+//         mpirun -np 2 build/release/bin/ch06_distributed
 // Expect: the same numbers with 1, 2 or 3 processes, to rounding
 // Try:    mpirun -np 3 …; --batch 1 (a process without rows waits for the others)
 #include "common/distributed/mpi.hpp"
