@@ -5,29 +5,43 @@
 #include "common/affine.hpp"
 #include "common/batch_products.hpp"
 #include "common/im2col.hpp"
+#include "common/parallel.hpp"
 #include "common/steps.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-namespace {
-Convolution::Memory& memory_of_this_thread() {
-  thread_local Convolution::Memory memory;
-  return memory;
-}
-}  // namespace
-
-Convolution::Convolution(const Windows& windows, std::size_t n, std::size_t filters)
+Convolution::Convolution(const Windows& windows, std::size_t n, std::size_t filters, Memory& memory)
     : windows_(windows),
       n_(n),
       cells_(windows.down.size() * windows.across.size() * windows.channels),
       filters_(filters),
       by_columns_(n >= vector_lanes),
-      memory_(memory_of_this_thread()) {
+      memory_(memory) {
   const std::size_t widest = std::max(by_columns_ ? windows.channels : cells_, filters);
   block_ = std::clamp<std::size_t>(65536 / (n * widest), 1, windows.count());
   Matrix& outside = memory_.outside.resize(n, 3);
   outside.zeros();
   outside.col(1).ones();
+}
+
+std::vector<Convolution::Memory>& Convolution::memories(const Windows& windows, std::size_t n,
+                                                        std::size_t filters) {
+  auto& memories = thread_memories<Memory>();
+  for (Memory& memory : memories) Convolution(windows, n, filters, memory).reserve();
+  return memories;
+}
+
+void Convolution::reserve() {
+  if (!by_columns_) {
+    memory_.patches.resize(block_ * n_, cells_ + 1);
+    memory_.answers.resize(block_ * n_, filters_);
+    return;
+  }
+  memory_.no_bias.resize(filters_);
+  memory_.cells_read.reserve(block_ * (cells_ + 1));
+  memory_.cells_written.reserve(cells_);
+  memory_.answers_read.reserve(block_ * filters_);
+  memory_.answers_written.reserve(filters_);
 }
 
 double Convolution::operations() const {
@@ -63,7 +77,6 @@ void Convolution::forward(const Matrix& X, std::size_t first, std::size_t count,
     unstack_steps(S, first, count, Z);
     return;
   }
-  memory_.no_bias.resize(filters_);
   const Real* bias = b.is_empty() ? memory_.no_bias.data() : b.memptr();
   memory_.cells_read.resize(cells_);
   for (std::size_t window = first; window < first + count; ++window) {

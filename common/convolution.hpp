@@ -17,7 +17,7 @@ namespace nn::inline NN_PRECISION {
 
 class Convolution {
  public:
-  // What a thread works with: its size settles at the first step.
+  // What a thread works with.
   struct Memory {
     std::vector<const Real*> cells_read, answers_read;  // columns of X, of dZ
     std::vector<Real*> cells_written, answers_written;  // columns of dX, of Z
@@ -28,8 +28,11 @@ class Convolution {
   };
 
   // Images of n samples, W (cells x filters); cells are numbered (ky, kx, channel). Threads that
-  // share the windows have a Convolution each.
-  Convolution(const Windows& windows, std::size_t n, std::size_t filters);
+  // share the windows have a Convolution each, and a Memory.
+  Convolution(const Windows& windows, std::size_t n, std::size_t filters, Memory& memory);
+
+  // thread_memories (common/parallel.hpp), as large as this convolution needs them.
+  static std::vector<Memory>& memories(const Windows& windows, std::size_t n, std::size_t filters);
 
   // The windows are gone through in blocks of this many: what a block touches stays in the
   // processor's cache.
@@ -49,6 +52,7 @@ class Convolution {
                            Matrix& dX);
 
  private:
+  void reserve();
   // Where the cells of a window lie in an image.
   template <class Image, class Column>
   void find_cells(Image& X, std::size_t window, Column* outside, Column** cells) const;

@@ -180,7 +180,7 @@ Loss make_half_sum_squared_error() {
 }
 
 Loss make_kl_divergence() {
-  return elementwise(
+  Loss loss = elementwise(
       "kl_divergence", Over::sum,
       [](Real y, Real p) {
         const Real truth = clipped(y, epsilon, one);
@@ -189,6 +189,8 @@ Loss make_kl_divergence() {
       [](Real y, Real p) {
         return is_inside(p, epsilon, one) ? -clipped(y, epsilon, one) / p : zero;
       });
+  loss.along_last_axis = true;
+  return loss;
 }
 
 Loss make_hinge() {
@@ -398,6 +400,7 @@ Loss make_crossentropy(const std::string& name, const CrossentropyOptions& optio
   Loss loss = name == "binary_crossentropy"
                   ? make_binary_crossentropy(options)
                   : make_categorical_crossentropy(options, name != "categorical_crossentropy");
+  loss.along_last_axis = name != "binary_crossentropy";
   loss.settings = {{"from_logits", options.from_logits ? 1.0 : 0.0},
                    {"label_smoothing", options.label_smoothing}};
   return loss;

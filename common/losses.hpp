@@ -25,6 +25,10 @@ class Loss {
 
   Settings settings = {};  // its options, for a file
 
+  // Whether it compares distributions, one in each row: of an output with more axes, (steps,
+  // classes), the model then gives it every step as a row, as Keras does.
+  bool along_last_axis = false;
+
   // A loss of your own, from two functions of (Y, P): the samples' losses l (n), and a matrix like
   // P whose row i is dl_i / dP_i, both without weights and without 1/n.
   //

@@ -5,15 +5,33 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "common/matrix.hpp"
 
 namespace nn::inline NN_PRECISION {
 
+#ifdef NN_NO_THREADS
+inline int thread_count() { return 1; }
+inline int thread_number() { return 0; }
+#else
 // How many threads work on a step; at first as many as the BLAS uses (OPENBLAS_NUM_THREADS).
 int thread_count();
 // Throws for less than 1.
 void set_thread_count(int count);
+// In work that was handed out: which thread this is, from 0, the caller, to thread_count() - 1.
+int thread_number();
+#endif
+
+// A Memory for each thread_number(), the calling thread's own. Who hands work out makes them large
+// enough before: then they grow in the first step, and not when a thread first gets a part.
+template <class Memory>
+std::vector<Memory>& thread_memories() {
+  thread_local std::vector<Memory> memories;
+  const std::size_t threads = static_cast<std::size_t>(thread_count());
+  if (memories.size() < threads) memories.resize(threads);
+  return memories;
+}
 
 // A reference to any function object of this signature.
 class WorkOnRange {

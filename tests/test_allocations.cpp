@@ -87,18 +87,22 @@ BOOST_AUTO_TEST_CASE(w1_and_w2_with_every_optimizer) {
     }
 }
 
+// While it lives, a step is shared by so many threads.
+struct Threads {
+  explicit Threads(int count) { nn::set_thread_count(count); }
+  ~Threads() { nn::set_thread_count(1); }
+};
+
 BOOST_AUTO_TEST_CASE(w1_and_w2_on_two_threads) {
   nn::Rng rng(1);
   const Matrix X = rng.uniform_matrix(150, 784), Y = random_classes(150, 10, rng);
-  nn::set_thread_count(2);
+  const Threads two(2);
   for (const int batch_size : {32, 128}) {
     nn::Sequential model = mlp(784, 300, 100);
-    model.compile({.optimizer = nn::Adam(),
-                   .loss = nn::categorical_crossentropy,
-                   .metrics = {nn::accuracy}});
+    model.compile(
+        {.optimizer = nn::Adam(), .loss = nn::categorical_crossentropy, .metrics = {nn::accuracy}});
     BOOST_TEST(allocations_of(model, X, Y, batch_size) == 0);
   }
-  nn::set_thread_count(1);
 }
 
 BOOST_AUTO_TEST_CASE(w4_large_layers) {
@@ -145,7 +149,10 @@ BOOST_AUTO_TEST_CASE(w5_convolution_and_pooling) {
        nn::MaxPooling2D({2, 2}), nn::Flatten(), nn::Dense(10, {.activation = nn::softmax})});
   model.compile(
       {.optimizer = nn::SGD(), .loss = nn::categorical_crossentropy, .metrics = {nn::accuracy}});
-  BOOST_TEST(allocations_of(model, X, Y, 32) == 0);
+  for (const int threads : {1, 2}) {
+    const Threads shared_by(threads);
+    BOOST_TEST(allocations_of(model, X, Y, 32) == 0, threads << " threads");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(w6_embedding_and_lstm) {
@@ -158,7 +165,11 @@ BOOST_AUTO_TEST_CASE(w6_embedding_and_lstm) {
                           nn::Dense(1, {.activation = nn::sigmoid})});
     model.compile(
         {.optimizer = optimizer, .loss = nn::binary_crossentropy, .metrics = {nn::accuracy}});
-    BOOST_TEST_CONTEXT(optimizer.name()) BOOST_TEST(allocations_of(model, X, Y, 32) == 0);
+    for (const int threads : {1, 2}) {
+      const Threads shared_by(threads);
+      BOOST_TEST_CONTEXT(optimizer.name() << ", " << threads << " threads")
+      BOOST_TEST(allocations_of(model, X, Y, 32) == 0);
+    }
   }
 }
 

@@ -278,6 +278,61 @@ BOOST_AUTO_TEST_CASE(freezing_a_model_used_as_a_layer_reaches_the_layers_inside)
     BOOST_TEST(!arma::approx_equal(before[i], inner.weights()[i], "absdiff", 1e-6));
 }
 
+// ---- Outputs with more axes ---------------------------------------------------------------------
+
+// Cross-entropy looks along the last axis: a sequence of 3 distributions is trained as three samples
+// with one distribution each, and every step has its sample's weight.
+BOOST_AUTO_TEST_CASE(every_step_of_a_sequence_has_its_own_distribution) {
+  nn::Rng rng(3);
+  const std::size_t n = 10, steps = 3;
+  const Matrix X = rng.normal_matrix(n, steps * 2), weight = rng.uniform_matrix(n, 1);
+  Matrix X_steps(n * steps, 2), Y_steps(n * steps, 4), weight_steps(n * steps, 1), labels(n, steps);
+  Matrix Y(n, steps * 4, arma::fill::zeros);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t t = 0; t < steps; ++t) {
+      const std::size_t label = rng.below(4), row = t * n + i;
+      labels(i, t) = static_cast<nn::Real>(label);
+      Y(i, t * 4 + label) = 1;
+      Y_steps.row(row) = Y.row(i).cols(t * 4, t * 4 + 3);
+      X_steps.row(row) = X.row(i).cols(t * 2, t * 2 + 1);
+      weight_steps[row] = weight[i];
+    }
+  const auto build = [](nn::Shape shape, const nn::Loss& loss) {
+    nn::set_seed(4);
+    nn::Sequential model({nn::Dense(5, {.activation = nn::tanh, .input_shape = shape}),
+                          nn::Dense(4, {.activation = nn::softmax})});
+    model.compile(
+        {.optimizer = nn::SGD({.learning_rate = 0.5}), .loss = loss, .metrics = {nn::accuracy}});
+    return model;
+  };
+  nn::Sequential rows = build({2}, nn::categorical_crossentropy);
+  const nn::FitOptions fit{
+      .epochs = 3, .batch_size = 100, .sample_weight = weight_steps, .verbose = false};
+  const nn::History expected = rows.fit(X_steps, Y_steps, fit);
+  const double tolerance = sizeof(nn::Real) == 8 ? 1e-12 : 1e-5;
+  const std::vector<std::pair<nn::Loss, const Matrix*>> cases{
+      {nn::categorical_crossentropy, &Y}, {nn::sparse_categorical_crossentropy, &labels}};
+  for (const auto& [loss, target] : cases) {
+    nn::Sequential model = build({3, 2}, loss);
+    const nn::History history = model.fit(
+        X, *target, {.epochs = 3, .batch_size = 100, .sample_weight = weight, .verbose = false});
+    for (const std::size_t epoch : {0, 2}) {
+      BOOST_TEST(std::abs(history["loss"][epoch] - expected["loss"][epoch]) < tolerance);
+      BOOST_TEST(std::abs(history["accuracy"][epoch] - expected["accuracy"][epoch]) < tolerance);
+    }
+    for (std::size_t k = 0; k < 4; ++k)
+      BOOST_TEST(arma::approx_equal(model.weights()[k], rows.weights()[k], "absdiff", tolerance));
+    BOOST_TEST(error_of([&, &l = loss] {
+                 build({3, 2}, l).fit(X, X.head_cols(4), fit);
+               }) ==
+               "fit: output \"dense_1\": Y has 4 columns, expected a multiple of the 3 steps of "
+               "shape (3, 4)");
+    BOOST_TEST(error_of([&, &y = *target] {
+                 model.fit(X, y, {.class_weight = {{1, 2.0}}, .verbose = false});
+               }) == "fit: .class_weight works for outputs with one axis");
+  }
+}
+
 // ---- Training ----------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bits) {

@@ -14,6 +14,8 @@ namespace nn::inline NN_PRECISION {
 
 namespace {
 
+thread_local int number_of_this_thread = 0;
+
 // A moment of waiting. Most waits take less than the time in which the system could put the thread
 // to sleep and wake it: so it keeps asking, then lets others have the processor in between.
 class Patience {
@@ -39,7 +41,11 @@ class Patience {
 class Team {
  public:
   explicit Team(int helpers) {
-    for (int i = 0; i < helpers; ++i) helpers_.emplace_back([this] { help(); });
+    for (int i = 0; i < helpers; ++i)
+      helpers_.emplace_back([this, i] {
+        number_of_this_thread = i + 1;
+        help();
+      });
   }
   ~Team() {
     stop_ = true;
@@ -115,6 +121,7 @@ TheTeam& the_team() {
 
 }  // namespace
 
+int thread_number() { return number_of_this_thread; }
 int thread_count() { return wanted_threads().load(std::memory_order_relaxed); }
 
 void set_thread_count(int count) {

@@ -103,7 +103,8 @@ class Conv2DLayer : public Layer {
     if (options_.use_bias) b_.gradient.add(sum.row(cells));  // db = sum of 1' dZ
 
     if (!dX[0].wanted()) return;
-    Convolution convolution(windows, H.n_rows, filters_);
+    Convolution convolution(windows, H.n_rows, filters_,
+                            Convolution::memories(windows, H.n_rows, filters_)[0]);
     Matrix& dx = dX[0].sum();  // patches overlap: theirs are added one after the other
     for (std::size_t first = 0; first < windows.count(); first += convolution.block()) {
       const std::size_t count = std::min(convolution.block(), windows.count() - first);
@@ -134,9 +135,11 @@ class Conv2DLayer : public Layer {
   static constexpr std::size_t shares = 8;
   template <class Work>
   void each_block(const Windows& windows, std::size_t n, Work work) const {
-    const double operations = Convolution(windows, n, filters_).operations();
+    auto& memories = Convolution::memories(windows, n, filters_);
+    const double operations = Convolution(windows, n, filters_, memories[0]).operations();
     in_parallel(shares, 1, operations, [&](std::size_t first_share, std::size_t count) {
-      Convolution convolution(windows, n, filters_);
+      Convolution convolution(windows, n, filters_,
+                              memories[static_cast<std::size_t>(thread_number())]);
       for (std::size_t share = first_share; share < first_share + count; ++share) {
         const std::size_t end = (share + 1) * windows.count() / shares;
         for (std::size_t first = share * windows.count() / shares; first < end;

@@ -86,8 +86,9 @@ class RecurrentLayer : public Layer {
   // Z = X_t W + b for every step: Z (n x steps*gates*u). Of a b with two rows (GRU) the first.
   void multiply_inputs(const Matrix& X, Matrix& Z) const {
     const std::size_t d = W_.value.n_rows, m = gates_ * units_, steps = Z.n_cols / m;
+    auto& memories = pointers_for_threads(d, m);
     in_parallel(steps, 1, operations(Z, d), [&](std::size_t first, std::size_t count) {
-      thread_local ColumnPointers pointers;
+      ColumnPointers& pointers = memories[static_cast<std::size_t>(thread_number())];
       for (std::size_t t = first; t < first + count; ++t) {
         Matrix z = columns(Z, t * m, m);
         for (std::size_t j = 0; j < m; ++j)
@@ -104,8 +105,9 @@ class RecurrentLayer : public Layer {
     for (std::size_t t = 0; t < steps; ++t)
       add_bias_gradient(columns(dZ, t * m, m));  // db = sum over t of 1' dz_t
     if (!dX.wanted()) return;
+    auto& memories = pointers_for_threads(m, d);
     in_parallel(steps, 1, operations(dZ, d), [&](std::size_t first, std::size_t count) {
-      thread_local ColumnPointers pointers;
+      ColumnPointers& pointers = memories[static_cast<std::size_t>(thread_number())];
       for (std::size_t t = first; t < first + count; ++t) {
         Matrix dx = columns(dX.matrix(), time(t, steps) * d, d);
         if (dX.first()) dx.zeros();
@@ -154,6 +156,16 @@ class RecurrentLayer : public Layer {
   Weight W_, U_, b_;
 
  private:
+  // For products that read and write at most so many columns.
+  static std::vector<ColumnPointers>& pointers_for_threads(std::size_t read, std::size_t written) {
+    auto& memories = thread_memories<ColumnPointers>();
+    for (ColumnPointers& memory : memories) {
+      memory.read.reserve(read);
+      memory.written.reserve(written);
+    }
+    return memories;
+  }
+
   // dW is summed up as its transpose: then the gates stand where the batch does elsewhere, and
   // add_product finds long columns. Some columns of it at a time go through all steps.
   void add_kernel_gradient(const Matrix& X, const Matrix& dZ, Cache& cache) {
@@ -162,8 +174,9 @@ class RecurrentLayer : public Layer {
     Matrix& dZ_T = cache.matrix(kTransposed, m, steps * n);
     Matrix& dW_T = cache.matrix(kTransposed + 1, m, d);
     for (std::size_t t = 0; t < steps; ++t) transpose(columns(dZ, t * m, m), dZ_T.colptr(t * n), m);
+    auto& memories = pointers_for_threads(n, d);
     in_parallel(d, 8, operations(dZ, d), [&](std::size_t first, std::size_t count) {
-      thread_local ColumnPointers pointers;
+      ColumnPointers& pointers = memories[static_cast<std::size_t>(thread_number())];
       Matrix dw_T = columns(dW_T, first, count);
       dw_T.zeros();
       for (std::size_t t = 0; t < steps; ++t)  // dW' = sum over t of dz_t' x_t
