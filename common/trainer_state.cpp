@@ -22,6 +22,7 @@ SavedState Model::Trainer::state() const {
   fit.put("rows", static_cast<double>(at.rows));
   fit.put("batch_size", static_cast<double>(at.batch_size));
   fit.put("shuffle", at.shuffle);
+  fit.put("callbacks", static_cast<double>(at.callbacks.size()));
   fit.put("stop", stop);
   fit.put("samples", samples_);
   fit.put("total_loss", total_loss_sum_);
@@ -62,6 +63,7 @@ void Model::Trainer::set_state(const SavedState& state) {
     same("rows", "a number of training rows of", at.rows);
     same("batch_size", ".batch_size", at.batch_size);
     same("shuffle", ".shuffle", at.shuffle);
+    same("callbacks", "a number of callbacks of", at.callbacks.size());
     const double batches =
         std::ceil(static_cast<double>(at.rows) / static_cast<double>(at.batch_size));
     const double epoch = fit.number("epoch"), batch = fit.number("batch");
@@ -83,8 +85,14 @@ void Model::Trainer::set_state(const SavedState& state) {
         states[i][k]->load_state(fit.part(text("output %zu/metric %zu", i, k)));
       }
     }
-    for (std::size_t i = 0; i < at.callbacks.size(); ++i)
-      at.callbacks[i]->load_state(fit.part(text("callback %zu", i)));
+    for (std::size_t i = 0; i < at.callbacks.size(); ++i) {
+      try {
+        at.callbacks[i]->load_state(fit.part(text("callback %zu", i)));
+      } catch (const Error& error) {
+        throw Error(
+            text(".callbacks[%zu] is not what it was in the saved training (%s)", i, error.what()));
+      }
+    }
 
     at.epoch = static_cast<int>(epoch);
     at.batch = static_cast<std::size_t>(batch);

@@ -76,7 +76,10 @@ struct Losses : std::vector<Loss> {
 // One list for every output, or a list of lists, one per output.
 struct Metrics : std::vector<std::vector<Metric>> {
   Metrics() = default;
-  Metrics(std::initializer_list<Metric> shared) : std::vector<std::vector<Metric>>{shared} {}
+  template <class... M>
+  requires(sizeof...(M) > 0 && (std::is_convertible_v<const M&, Metric> && ...))
+      Metrics(const M&... shared)  // NOLINT: implicit on purpose
+      : std::vector<std::vector<Metric>>{{Metric(shared)...}} {}
   Metrics(std::initializer_list<std::vector<Metric>> per_output)
       : std::vector<std::vector<Metric>>(per_output) {}
 };

@@ -195,6 +195,16 @@ BOOST_AUTO_TEST_CASE(a_backup_of_another_training_is_refused) {
              backup +
                  ": Dense \"dense\" (layers/dense/vars): kernel is (3, 6) in the file, expected "
                  "(3, 5)");
+  const auto with_callbacks = [&](std::vector<nn::CallbackHandle> callbacks) {
+    nn::Model twin = make_model(2, nn::Adam());
+    callbacks.push_back(nn::BackupAndRestore(backup));
+    return refusal([&] { twin.fit(data.X, data.Y, fit_options(std::move(callbacks))); });
+  };
+  BOOST_TEST(with_callbacks({}) ==
+             backup + ": the saved training had a number of callbacks of 2, now it is 1");
+  BOOST_TEST(with_callbacks({nn::EarlyStopping()})
+                 .find(backup + ": .callbacks[0] is not what it was in the saved training (") ==
+             0U);
   nn::Model last = make_model(2, nn::Adam());
   BOOST_TEST(refusal([&] {
                last.fit(data.X, data.Y, fit_options({nn::BackupAndRestore(backup), CrashAfter(9)}));

@@ -278,6 +278,19 @@ BOOST_AUTO_TEST_CASE(freezing_a_model_used_as_a_layer_reaches_the_layers_inside)
     BOOST_TEST(!arma::approx_equal(before[i], inner.weights()[i], "absdiff", 1e-6));
 }
 
+// ---- Lists of metrics --------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(metrics_for_all_outputs_or_for_each) {
+  BOOST_TEST(nn::Metrics({nn::accuracy}).size() == 1U);
+  BOOST_TEST(nn::Metrics({nn::accuracy, nn::auc}).size() == 1U);
+  BOOST_TEST(nn::Metrics({nn::accuracy, nn::auc})[0].size() == 2U);
+  const nn::Metrics each{{nn::accuracy}, {nn::auc}}, second_only{{}, {nn::accuracy, nn::auc}};
+  BOOST_TEST(each.size() == 2U);
+  BOOST_TEST(each[1][0].name == "auc");
+  BOOST_TEST(second_only[0].size() == 0U);
+  BOOST_TEST(second_only[1].size() == 2U);
+}
+
 // ---- Outputs with more axes ---------------------------------------------------------------------
 
 // Cross-entropy looks along the last axis: a sequence of 3 distributions is trained as three samples
