@@ -279,22 +279,29 @@ void Painter::axes() {
   if (options_.equal_axes) set("size ratio -1", "set size noratio");
 }
 
-// Powers of ten over many decades, 1 2 5 10 20 … over a few.
+// Powers of ten over many decades, 1 2 5 10 20 … over a few, equal steps over less than one.
 void Painter::log_axis(const char* axis, const Range& range) {
   set(text("logscale %s", axis), "unset logscale");
   const double decades = std::log10(range[1] / range[0]);
   if (decades > 3.0) {
     set(text("format %s '10^{%%T}'", axis), text("set format %s", axis));
-  } else if (decades > 0.5) {
-    std::string ticks;
-    for (double ten = std::floor(std::log10(range[0])); ten <= std::log10(range[1]); ten += 1.0)
-      for (double digit : {1.0, 2.0, 5.0}) {
-        const double tick = digit * std::pow(10.0, ten);
-        if (tick >= range[0] && tick <= range[1])
-          ticks += (ticks.empty() ? "" : ", ") + text("%.6g", tick);
-      }
-    set(text("%stics (", axis) + slot(ticks) + ")", text("set %stics autofreq", axis));
+    return;
   }
+  std::string ticks;
+  const auto add = [&](double tick) {
+    if (tick >= range[0] && tick <= range[1])
+      ticks += (ticks.empty() ? "" : ", ") + text("%.6g", tick);
+  };
+  if (decades > 0.5) {
+    for (double ten = std::floor(std::log10(range[0])); ten <= std::log10(range[1]); ten += 1.0)
+      for (double digit : {1.0, 2.0, 5.0}) add(digit * std::pow(10.0, ten));
+  } else {
+    const double room = range[1] - range[0], ten = std::pow(10.0, std::floor(std::log10(room)));
+    const double step = ten * (room < 2.0 * ten ? 0.2 : room < 5.0 * ten ? 0.5 : 1.0);
+    const double first = std::ceil(range[0] / step);
+    for (int k = 0; k < 10; ++k) add((first + k) * step);
+  }
+  set(text("%stics (", axis) + slot(ticks) + ")", text("set %stics autofreq", axis));
 }
 
 // Whether x or y counts something (epochs, mistakes …), where ticks at halves would make no sense.
