@@ -63,7 +63,8 @@ void Model::Trainer::set_state(const SavedState& state) {
     same("rows", "a number of training rows of", at.rows);
     same("batch_size", ".batch_size", at.batch_size);
     same("shuffle", ".shuffle", at.shuffle);
-    same("callbacks", "a number of callbacks of", at.callbacks.size());
+    if (!at.callbacks.empty())  // another replica than the first has none
+      same("callbacks", "a number of callbacks of", at.callbacks.size());
     const double batches =
         std::ceil(static_cast<double>(at.rows) / static_cast<double>(at.batch_size));
     const double epoch = fit.number("epoch"), batch = fit.number("batch");
