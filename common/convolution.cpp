@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "common/affine.hpp"
-#include "common/batch_products.hpp"
 #include "common/im2col.hpp"
 #include "common/parallel.hpp"
 #include "common/steps.hpp"
@@ -35,6 +33,8 @@ void Convolution::reserve() {
   if (!by_columns_) {
     memory_.patches.resize(block_ * n_, cells_ + 1);
     memory_.answers.resize(block_ * n_, filters_);
+    memory_.pointers.read.reserve(cells_);
+    memory_.pointers.written.reserve(filters_);
     return;
   }
   memory_.no_bias.resize(filters_);
@@ -73,7 +73,9 @@ void Convolution::forward(const Matrix& X, std::size_t first, std::size_t count,
     Matrix& P = memory_.patches.resize(count * n_, cells_ + 1);
     Matrix& S = memory_.answers.resize(count * n_, filters_);
     im2col(X, windows_, first, count, P);
-    affine(columns(P, 0, cells_), W, b, S);
+    for (std::size_t f = 0; f < filters_; ++f)
+      std::fill_n(S.colptr(f), S.n_rows, b.is_empty() ? Real(0) : b[f]);
+    add_product(columns(P, 0, cells_), W, S, memory_.pointers);  // S = P W + b
     unstack_steps(S, first, count, Z);
     return;
   }

@@ -10,6 +10,7 @@
 
 #include <vector>
 
+#include "common/batch_products.hpp"
 #include "common/layer.hpp"
 #include "common/window.hpp"
 
@@ -25,6 +26,7 @@ class Convolution {
                      // takes what is written outside of the image
     std::vector<Real> no_bias;
     Buffer patches, answers;
+    ColumnPointers pointers;
   };
 
   // Images of n samples, W (cells x filters); cells are numbered (ky, kx, channel). Threads that
