@@ -315,15 +315,20 @@ class EngineOnDevice : public Engine {
   struct Trained {
     Vector value, gradient, slot_1, slot_2;
     void set(const Weights& w) {
-      value = w.value;
-      slot_1 = w.slot_1;
-      slot_2 = w.slot_2;
+      put(value, w.value);
+      put(slot_1, w.slot_1);
+      put(slot_2, w.slot_2);
       gradient.resize(value.size());
     }
     Weights get() const { return {host(value), host(slot_1), host(slot_2)}; }
+    // A slot that the optimizer does not use is empty, and Thrust takes the address of its first number.
+    static void put(Vector& v, const std::vector<Real>& numbers) {
+      v.resize(numbers.size());
+      if (!numbers.empty()) thrust::copy(numbers.begin(), numbers.end(), v.begin());
+    }
     static std::vector<Real> host(const Vector& v) {
       std::vector<Real> numbers(v.size());
-      thrust::copy(v.begin(), v.end(), numbers.begin());
+      if (!numbers.empty()) thrust::copy(v.begin(), v.end(), numbers.begin());
       return numbers;
     }
   };

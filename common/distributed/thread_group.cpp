@@ -1,5 +1,6 @@
 #include "common/distributed/thread_group.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <thread>
 
@@ -35,14 +36,14 @@ class ThreadGroup::Line : public Communicator {
       for (std::size_t i = 0; i < piece.count; ++i) sums_[i] += group_.parts_[r][piece.first + i];
     group_.wait();  // everyone has read: now x may be written
     for (std::size_t r = 0; r < group_.size_; ++r)
-      std::memcpy(group_.parts_[r] + piece.first, sums_.data(), piece.count * sizeof(Real));
+      std::copy(sums_.begin(), sums_.end(), group_.parts_[r] + piece.first);
     group_.wait();
   }
 
   void broadcast(void* bytes, std::size_t count) override {
     if (rank_ == 0) group_.sent_ = bytes;
     group_.wait();
-    if (rank_ != 0) std::memcpy(bytes, group_.sent_, count);
+    if (rank_ != 0 && count > 0) std::memcpy(bytes, group_.sent_, count);
     group_.wait();
   }
 
