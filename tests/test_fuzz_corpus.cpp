@@ -7,7 +7,11 @@
 
 BOOST_AUTO_TEST_CASE(corpus) {
   const std::pair<const char*, bool (*)(const std::string&)> readers[] = {
-      {"csv", read_csv}, {"idx", read_idx}, {"hdf5", read_hdf5}, {"json", read_json}};
+      {"csv", read_csv},
+      {"idx", read_idx},
+      {"gzip", read_gzip},
+      {"hdf5", read_hdf5},
+      {"json", read_json}};
   for (const auto& [name, read] : readers) {
     int files = 0;
     const auto folder = std::filesystem::path(NN_TEST_DATA) / "fuzz" / "corpus" / name;

@@ -1,4 +1,5 @@
-// libFuzzer's target for one reader, which CMake names: fuzz_csv, fuzz_idx, fuzz_hdf5, fuzz_json.
+// libFuzzer's target for one reader, which CMake names: fuzz_csv, fuzz_idx, fuzz_gzip, fuzz_hdf5,
+// fuzz_json.
 //
 //   CC=clang CXX=clang++ cmake -B build-fuzz -D NN_FUZZ=ON -D NN_NATIVE=OFF
 //   cmake --build build-fuzz --target fuzz_csv
