@@ -382,14 +382,16 @@ std::size_t memory_in_use() {
 
 // What the child does: reads the file and writes "=" and the content as one of our own files, or
 // "!" and a sentence.
-void child(const std::string& bytes, const std::string& path, std::size_t memory, int out) {
+void child(const std::string& bytes, const std::string& path, std::size_t memory,
+           std::size_t seconds, int out) {
   const auto limit = [](auto resource, std::size_t value) {
     struct rlimit bound = {};
-    bound.rlim_cur = bound.rlim_max = value;
+    getrlimit(resource, &bound);
+    bound.rlim_cur = std::min<rlim_t>(value, bound.rlim_max);
     setrlimit(resource, &bound);
   };
   if (memory > 0) limit(RLIMIT_AS, memory + (std::size_t{1} << 30) + 24 * bytes.size());
-  limit(RLIMIT_CPU, 60);
+  limit(RLIMIT_CPU, seconds);
   limit(RLIMIT_CORE, 0);
   std::string answer;
   try {
@@ -406,9 +408,13 @@ void child(const std::string& bytes, const std::string& path, std::size_t memory
   }
 }
 
-// All that comes through a pipe until it is closed, or until a minute has passed.
-std::string read_pipe(int in, const std::string& path, pid_t process) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(90);
+[[noreturn]] void unfinished(const std::string& path) {
+  throw Error(path + " is damaged: libhdf5 does not come to an end with it");
+}
+
+// All that comes through a pipe until it is closed, or until the time is over.
+std::string read_pipe(int in, const std::string& path, std::size_t seconds, pid_t process) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   std::string answer;
   std::vector<char> buffer(std::size_t{1} << 16);
   for (;;) {
@@ -417,7 +423,7 @@ std::string read_pipe(int in, const std::string& path, pid_t process) {
         deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
       ::kill(process, SIGKILL);
-      throw Error(path + " cannot be read: libhdf5 did not finish in 90 seconds");
+      unfinished(path);
     }
     if (::poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
     const ssize_t count = ::read(in, buffer.data(), buffer.size());
@@ -434,10 +440,18 @@ Hdf5Content parse_in_child(const std::string& bytes, const std::string& path) {
     ~Child() {
       for (const int end : pipe)
         if (end >= 0) ::close(end);
-      if (process > 0) ::waitpid(process, nullptr, 0);
+      wait();
+    }
+    int wait() {
+      int status = 0;
+      if (process > 0) ::waitpid(process, &status, 0);
+      process = -1;
+      return status;
     }
   } worker;
   const std::size_t memory = memory_in_use();
+  // Of calculation; libhdf5 needs a second for about 100 MB of compressed numbers.
+  const std::size_t seconds = 10 + bytes.size() / 10'000'000;
   if (::pipe(worker.pipe) != 0 || (worker.process = ::fork()) < 0)
     throw Error(text("%s cannot be read: no process to read it in (%s)", path.c_str(),
                      std::strerror(errno)));
@@ -446,15 +460,18 @@ Hdf5Content parse_in_child(const std::string& bytes, const std::string& path) {
       std::signal(fatal, SIG_DFL);
     ::close(worker.pipe[0]);
     ::close(STDERR_FILENO);  // last words of allocators and sanitizers
-    child(bytes, path, memory, worker.pipe[1]);
+    child(bytes, path, memory, seconds, worker.pipe[1]);
     ::_exit(0);
   }
   ::close(worker.pipe[1]);
   worker.pipe[1] = -1;
-  const std::string answer = read_pipe(worker.pipe[0], path, worker.process);
+  const std::string answer = read_pipe(worker.pipe[0], path, 10 * seconds, worker.process);
   if (!answer.empty() && answer[0] == '!') throw Error(answer.substr(1));
-  if (answer.empty() || answer[0] != '=')
+  if (answer.empty() || answer[0] != '=') {
+    const int status = worker.wait();
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) unfinished(path);
     throw Error(path + " is damaged: libhdf5 crashed on reading it");
+  }
   return parse_hdf5(answer.substr(1), path);
 }
 

@@ -43,7 +43,8 @@ inline std::string csv_matrix(const std::vector<std::string>& columns,
                               const std::vector<std::string>& rows, const Matrix& M, int digits) {
   const auto plain = [](std::string name) {
     for (char& c : name) c = c == ',' ? ';' : c == '"' ? '\'' : c == '\n' || c == '\r' ? ' ' : c;
-    return name.empty() ? " " : name;
+    const bool blank = name.find_first_not_of(' ') == std::string::npos;
+    return blank ? "\" \"" : name;  // without quotes, gnuplot numbers a blank last column
   };
   std::string csv;
   for (const std::string& name : columns) csv += "," + plain(name);
