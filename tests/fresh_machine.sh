@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# fresh_machine.sh bookworm|trixie
+# fresh_machine.sh bookworm|trixie|jammy|noble
 #
-# Makes a bare Debian 12 or 13 with debootstrap in a folder of its own, clones the committed project
-# there and types the README's two commands, nothing else. Needs root; ends with exit code 77 (that
-# is "skipped") where that or debootstrap is missing.
-#   MIRROR=http://…   the Debian mirror (else the one that this machine's apt uses)
+# Makes a bare Debian 12 or 13 or Ubuntu 22.04 or 24.04 with debootstrap in a folder of its own,
+# clones the committed project there and types the README's two commands, nothing else. Needs root;
+# ends with exit code 77 (that is "skipped") where that or debootstrap is missing.
+#   MIRROR=http://…   the mirror (else the Debian one that this machine's apt uses, or Ubuntu's own)
 #   KEEP=yes          leaves the folder for a look
 set -u
 
 SUITE=${1-}
+SCRIPT=() # how debootstrap makes it, where it may be older than the suite
 case $SUITE in
   bookworm | trixie) ;;
-  *) echo "usage: tests/fresh_machine.sh bookworm|trixie" >&2; exit 1 ;;
+  jammy | noble) MIRROR=${MIRROR:-http://archive.ubuntu.com/ubuntu} SCRIPT=(gutsy) ;;
+  *) echo "usage: tests/fresh_machine.sh bookworm|trixie|jammy|noble" >&2; exit 1 ;;
 esac
 PROJECT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 skip() { echo "skipped: $*"; exit 77; }
@@ -83,7 +85,8 @@ step() {
 
 make_machine() {
   local mirror=${MIRROR:-$(host_mirror)} log=$MACHINE.log
-  debootstrap --variant=minbase "$SUITE" "$MACHINE" ${mirror:+"$mirror"} >"$log" 2>&1 || { tail -n 20 "$log" >&2; rm -f "$log"; return 1; }
+  debootstrap --variant=minbase ${SCRIPT:+--components=main,universe} "$SUITE" "$MACHINE" \
+    ${mirror:+"$mirror" "${SCRIPT[@]}"} >"$log" 2>&1 || { tail -n 20 "$log" >&2; rm -f "$log"; return 1; }
   rm -f "$log"
   copy_network_settings
 }
