@@ -179,17 +179,33 @@ check_commands() {
   done
 }
 
-# A listing (```cpp) in a chapter's text is the code itself: each of its lines stands in one of the
-# chapter's files or in common/.
+# A listing (```cpp) is the code itself: each of its lines stands in a source file, for a chapter's text
+# in one of the chapter or of common/.
 check_listings() {
   local text folder line
-  for text in ch*/README*.md; do
+  for text in ch*/README*.md data/README.md; do
     folder=${text%%/*}
+    [ "$folder" != data ] || folder=tests
     cat "$folder"/*.[ch]pp common/*.[ch]pp common/*/*.[ch]pp 2>/dev/null | sed -e 's/^ *//' -e 's/ *$//' >"$WORK/code"
     awk '/^ *```cpp/ { code = 1; next } /^ *```/ { code = 0 } code' "$text" | sed -e 's/^ *//' -e 's/ *$//' |
       grep -v -x -F -e '' -e '...' -e '…' | grep -v -x -F -f "$WORK/code" | while IFS= read -r line; do
       problem "$text: this line of a listing is in no source file: $line"
     done
+  done
+}
+
+# The last column of the table that translates the notes' code (its head names their year) is code of
+# the chapters, whatever the line breaks; … stands for something left out.
+check_translations() {
+  local text part
+  cat ch*/*.[ch]pp ch*/*/*.cpp | tr -d ' \n' >"$WORK/code"
+  for text in ch05*/README*.md; do
+    awk -F'|' '/^\|.*\(2021\)/ { table = 1; next } /^$/ { table = 0 } table && !/^\|---/ { print $(NF - 1) }' "$text" |
+      grep -oE "\`[^\`]+\`" | sed -e 's/…/\n/g' | tr -d "\` " >"$WORK/parts"
+    [ -s "$WORK/parts" ] || problem "$text: the table of translations was not found"
+    while IFS= read -r part; do
+      grep -qF -e "$part" "$WORK/code" || problem "$text: this code is in no program: $part"
+    done <"$WORK/parts"
   done
 }
 
@@ -214,6 +230,7 @@ check_links
 check_pictures
 check_commands
 check_listings
+check_translations
 check_languages
 sort -u "$WORK/problems"
 [ ! -s "$WORK/problems" ] || { printf '%s problems\n' "$(sort -u "$WORK/problems" | wc -l)"; exit 1; }

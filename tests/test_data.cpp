@@ -212,6 +212,15 @@ BOOST_AUTO_TEST_CASE(grouped_folds_keep_the_matched_sets_of_infert) {
   BOOST_TEST(tested.size() == 248u);
 }
 
+// The listing at the beginning of data/README.md.
+BOOST_AUTO_TEST_CASE(the_lines_of_the_readme) {
+  const nn::Table table = nn::Table::read("infert.csv");
+  std::puts(table.summary().c_str());  // columns, types, ranges, how many values are missing
+  const nn::Matrix X = table.numbers({"age", "parity", "induced", "spontaneous"});
+  BOOST_TEST(X.n_rows == 248u);
+  BOOST_TEST(X.n_cols == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(grouped_folds_are_balanced_when_groups_are_not) {
   // One group of 40, four of 10, and 40 single rows: 120 rows fill three folds of 40.
   Indices groups(120, arma::fill::zeros);
