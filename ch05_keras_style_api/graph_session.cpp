@@ -1,6 +1,6 @@
 // The notes' first lines of TensorFlow: constants are nodes of a graph, a session runs it.
 //
-// Notes:  003 계산 그래프, 세션 (node1, node2, node3), Tensorflow 표현 (tf.Variable, tf.matmul)
+// Notes:  003 계산 그래프, 세션 (node1, node2, node3), Tensorflow 표현 (tf.Variable, tf.matmul); erratum 13
 // Run:    ./book run ch05/graph_session
 // Expect: printing a node shows a node, not a number; the session gives [3, 4] and 7
 // Try:    --a 10 --b 5

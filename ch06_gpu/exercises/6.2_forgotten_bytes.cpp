@@ -2,8 +2,8 @@
 //
 // Task:   this model of a product on the GPU promises more than the bus can hold. Find the planted
 //         error and mend it.
-// Goal:   16 cores at 1.5 TFLOP/s, a GPU at 50 TFLOP/s, a bus of 10 GB/s, 100 us a call: n x n products
-//         in float32 pay from n = 1005
+// Goal:   16 cores with 1.5 TFLOP/s in all, a GPU at 50 TFLOP/s, a bus of 10 GB/s, 100 us a call:
+//         n x n products in float32 pay from n = 1005
 // Run:    ./book exercise 6.2
 // Hint:   exercises/README.md, solution: solutions/6.2_forgotten_bytes.cpp
 #include "common/exercise.hpp"
