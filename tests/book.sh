@@ -136,10 +136,17 @@ code 1; says 'CMake Error'; says 'no program was run'; silent_about '[1/4]'
 mv kept.txt CMakeLists.txt
 
 # Results that cannot be written: one sentence; another folder works.
+refused() { code 1; says "cannot write to $PROJECT/results/ch02_deep; choose another folder"; }
 chmod u-w results/ch02_deep
-if ! [ -w results/ch02_deep ]; then # root may write everywhere
+if ! [ -w results/ch02_deep ]; then
   book run ch02
-  code 1; says "cannot write to $PROJECT/results/ch02_deep; choose another folder"
+  refused
+elif unshare --mount true 2>/dev/null; then # root may write everywhere but on a read-only mount
+  # shellcheck disable=SC2016 # expanded inside
+  OUT=$(unshare --mount bash -c 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd .. &&
+    "$1/book" run ch02' "$PROJECT/results/ch02_deep" "$PROJECT" 2>&1 </dev/null)
+  CODE=$?
+  refused
 fi
 chmod u+w results/ch02_deep
 mv results kept
