@@ -41,11 +41,18 @@ class Model : public LayerHandle {
   std::string to_dot() const;   // the graph for Graphviz
   std::string to_json() const;  // the architecture, for nn::model_from_json (see architecture.hpp)
 
-  // ---- Training
+  // ---- Training. X (n x inputs) and Y (n x outputs) have a sample in each row; a model with
+  // several inputs or outputs takes one matrix for each, {X1, X2}. All throw Error for a shape that
+  // does not fit, for no rows and for NaN or infinity, and all but predict before compile.
+  // Optimizer, losses and metrics; throws Error if their numbers do not fit the outputs'.
   void compile(const CompileOptions& options);
+  // Trains on top of what was learned before; returns the scores of every epoch.
   History fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options = {});
+  // Mean loss and metrics, without training.
   Scores evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options = {});
+  // The outputs, n rows each.
   Predictions predict(const MatrixList& X, const PredictOptions& options = {});
+  // One step with these rows as the batch; returns the scores before it.
   Scores train_on_batch(const MatrixList& X, const MatrixList& Y,
                         const MatrixList& sample_weight = {});
 
@@ -86,11 +93,13 @@ class Model : public LayerHandle {
   std::shared_ptr<Trainer> trainer_;
 };
 
+// Layers in a row. The first one's input_shape, or else the first data, says what comes in.
 class Sequential : public Model {
  public:
   Sequential() = default;
   Sequential(std::initializer_list<LayerHandle> layers, const ModelOptions& options = {});
 
+  // Throws Error if the layer does not take what the last one gives.
   void add(const LayerHandle& layer);
 
  protected:

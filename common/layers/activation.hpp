@@ -55,6 +55,7 @@ class ActivationLayer : public Layer {
   std::string type_;
 };
 
+// Of any shape, which stays; softmax acts along the last axis.
 class Activation : public LayerHandle {
  public:
   explicit Activation(const ActivationFunction& phi, const ActivationOptions& options = {})

@@ -153,6 +153,8 @@ class BatchNormalizationLayer : public Layer {
   Matrix moving_mean_, moving_variance_;
 };
 
+// Of any shape, which stays; the last axis holds the features. Weights gamma, beta and the moving
+// mean and variance (1 x features each; the last two are not trained).
 class BatchNormalization : public LayerHandle {
  public:
   explicit BatchNormalization(const BatchNormalizationOptions& options = {})

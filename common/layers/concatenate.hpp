@@ -89,6 +89,7 @@ class ConcatenateLayer : public Layer {
   int axis_;
 };
 
+// Inputs of equal shape but for `axis` (of a sample, -1 the last); throws Error for others.
 class Concatenate : public LayerHandle {
  public:
   explicit Concatenate(const ConcatenateOptions& options = {})

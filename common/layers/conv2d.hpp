@@ -160,6 +160,8 @@ class Conv2DLayer : public Layer {
   Weight W_, b_;
 };
 
+// (height, width, channels) to (rows, columns, filters). Weights kernel (cells of a window *
+// channels x filters), bias (1 x filters).
 class Conv2D : public LayerHandle {
  public:
   Conv2D(long long filters, Size2D kernel_size, const Conv2DOptions& options = {})

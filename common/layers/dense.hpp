@@ -114,6 +114,8 @@ class DenseLayer : public Layer {
   Weight W_, b_;
 };
 
+// (features) to (units); of more axes the last becomes `units`. Weights kernel (features x units),
+// bias (1 x units). Throws Error for units below 1 and for other features than at first.
 class Dense : public LayerHandle {
  public:
   explicit Dense(long long units, const DenseOptions& options = {})

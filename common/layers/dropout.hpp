@@ -51,6 +51,7 @@ class DropoutLayer : public Layer {
   double rate_;
 };
 
+// Of any shape, which stays. Throws Error unless 0 <= rate < 1.
 class Dropout : public LayerHandle {
  public:
   explicit Dropout(double rate, const DropoutOptions& options = {})

@@ -137,6 +137,8 @@ class EmbeddingLayer : public Layer {
   Weight W_;
 };
 
+// (steps) of ids to (steps, output_dim). Weight embeddings (input_dim x output_dim). Throws Error
+// for an id that is not a whole number from 0 to input_dim - 1.
 class Embedding : public LayerHandle {
  public:
   Embedding(long long input_dim, long long output_dim, const EmbeddingOptions& options = {})

@@ -26,6 +26,7 @@ class FlattenLayer : public Layer {
   }
 };
 
+// Of any shape, to (number of values).
 class Flatten : public LayerHandle {
  public:
   explicit Flatten(const FlattenOptions& options = {})

@@ -44,6 +44,7 @@ class GaussianNoiseLayer : public Layer {
   double stddev_;
 };
 
+// Of any shape, which stays. Throws Error for a negative stddev.
 class GaussianNoise : public LayerHandle {
  public:
   explicit GaussianNoise(double stddev, const GaussianNoiseOptions& options = {})

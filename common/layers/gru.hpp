@@ -158,6 +158,7 @@ class GRULayer : public RecurrentLayer {
   GRUOptions options_;
 };
 
+// (steps, features) to (units), the last state, or with return_sequences to (steps, units).
 class GRU : public LayerHandle {
  public:
   explicit GRU(long long units, const GRUOptions& options = {})

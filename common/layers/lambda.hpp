@@ -82,6 +82,8 @@ class LambdaLayer : public Layer {
   std::string function_name_;
 };
 
+// Of any shape, to options.output_shape or the same. Throws Error when the function or its gradient
+// gives its result another size.
 class Lambda : public LayerHandle {
  public:
   Lambda(LambdaFunction function, LambdaGradient gradient, const LambdaOptions& options = {})

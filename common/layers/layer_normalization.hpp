@@ -128,6 +128,7 @@ class LayerNormalizationLayer : public Layer {
   Weight gamma_, beta_;
 };
 
+// Of any shape, which stays; the last axis is normalised. Weights gamma, beta (1 x its size).
 class LayerNormalization : public LayerHandle {
  public:
   explicit LayerNormalization(const LayerNormalizationOptions& options = {})

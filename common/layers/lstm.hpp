@@ -138,6 +138,7 @@ class LSTMLayer : public RecurrentLayer {
   LSTMOptions options_;
 };
 
+// (steps, features) to (units), the last output, or with return_sequences to (steps, units).
 class LSTM : public LayerHandle {
  public:
   explicit LSTM(long long units, const LSTMOptions& options = {})

@@ -95,6 +95,7 @@ class MaxoutLayer : public Layer {
   Weight W_, b_;
 };
 
+// (features) to (units).
 class Maxout : public LayerHandle {
  public:
   explicit Maxout(long long units, const MaxoutOptions& options = {})

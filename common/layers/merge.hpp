@@ -102,21 +102,28 @@ class MaximumLayer : public MergeLayer {
   }
 };
 
+// Y = X_1 + X_2 + ...; like the three below of inputs of one shape, which stays.
 class Add : public LayerHandle {
  public:
   explicit Add(const MergeOptions& options = {})
       : LayerHandle(std::make_shared<AddLayer>(), options.name) {}
 };
+
+// Y = (X_1 + ... + X_n) / n.
 class Average : public LayerHandle {
  public:
   explicit Average(const MergeOptions& options = {})
       : LayerHandle(std::make_shared<AverageLayer>(), options.name) {}
 };
+
+// Y = X_1 * X_2 * ..., element by element.
 class Multiply : public LayerHandle {
  public:
   explicit Multiply(const MergeOptions& options = {})
       : LayerHandle(std::make_shared<MultiplyLayer>(), options.name) {}
 };
+
+// Y = max(X_1, X_2, ...), element by element.
 class Maximum : public LayerHandle {
  public:
   explicit Maximum(const MergeOptions& options = {})

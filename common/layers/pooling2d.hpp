@@ -222,18 +222,24 @@ class GlobalAveragePooling2DLayer : public Layer {
   bool keepdims_;
 };
 
+// (height, width, channels) to (rows, columns, channels), of each window its largest number.
 class MaxPooling2D : public LayerHandle {
  public:
   explicit MaxPooling2D(Size2D pool_size = {2, 2}, const MaxPooling2DOptions& options = {})
       : LayerHandle(std::make_shared<MaxPooling2DLayer>(pool_size, options), options.name,
                     options.input_shape) {}
 };
+
+// The same with each window's mean; padding does not count.
 class AveragePooling2D : public LayerHandle {
  public:
   explicit AveragePooling2D(Size2D pool_size = {2, 2}, const AveragePooling2DOptions& options = {})
       : LayerHandle(std::make_shared<AveragePooling2DLayer>(pool_size, options), options.name,
                     options.input_shape) {}
 };
+
+// (height, width, channels) to (channels), the mean over all places; with keepdims
+// to (1, 1, channels).
 class GlobalAveragePooling2D : public LayerHandle {
  public:
   explicit GlobalAveragePooling2D(const GlobalAveragePooling2DOptions& options = {})

@@ -80,6 +80,8 @@ class ReshapeLayer : public Layer {
   TargetShape target_;
 };
 
+// Of any shape, to target_shape, in which one size may be -1: what is left. Throws Error if the
+// values do not fit.
 class Reshape : public LayerHandle {
  public:
   explicit Reshape(const TargetShape& target_shape, const ReshapeOptions& options = {})

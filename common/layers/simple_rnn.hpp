@@ -69,6 +69,7 @@ class SimpleRNNLayer : public RecurrentLayer {
   SimpleRNNOptions options_;
 };
 
+// (steps, features) to (units), the last state, or with return_sequences to (steps, units).
 class SimpleRNN : public LayerHandle {
  public:
   explicit SimpleRNN(long long units, const SimpleRNNOptions& options = {})
