@@ -11,8 +11,7 @@
 
 int main(int argc, char** argv) {
   nn::Program program("The error back-propagation algorithm, steps 1 to 6", 2);
-  // ---- knobs: EBP 1, the structure, the learning rate, the stopping rules
-  // ------------------------
+  // ---- knobs: EBP 1, the structure, the learning rate, the stopping rules -----------------------
   int hidden = 3, epochs = 20000, patience = 100;
   double eta = 0.5, epsilon = 0.005, min_gradient = 0.001;
   std::string order = "shuffled";

@@ -61,8 +61,7 @@ int main(int argc, char** argv) {
                   O(n, 0), net.e(n, 0), net.e(n, 0) * net.e(n, 0) / 2);
     std::printf("mean%41.4f\n\n", E);
 
-    // the slide's limits: a 3-2-1 net summed to m_l would leave inputs out; without b, x = 0 is
-    // blind
+    // the slide's limits: a sum to m_l leaves inputs of a 3-2-1 net out; without b, x = 0 is blind
     std::printf(
         "erratum 4 in a 3-2-1 net: a sum to m_l takes 2 of the 3 inputs, then 1 of 2 hidden "
         "outputs\n");

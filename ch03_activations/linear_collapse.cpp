@@ -2,8 +2,8 @@
 //
 // Notes:  003 활성화 함수 사용 이유, 활성화 함수를 사용하지 않는다는 것
 // Run:    ./book run ch03/linear_collapse
-// Expect: five linear layers equal one matrix; on XOR and spirals they draw one straight line,
-//         the same layers with tanh do not
+// Expect: three linear hidden layers and the output layer are one matrix; on XOR and spirals they
+//         draw one straight line, the same layers with tanh do not
 // Try:    --layers 2, --width 4, --epochs 1000
 #include "common/data.hpp"
 #include "common/layers/dense.hpp"

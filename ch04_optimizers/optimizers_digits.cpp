@@ -1,5 +1,4 @@
-// Optimizers compared on handwritten digits, each with its tuned rate: mean and spread of five
-// seeds.
+// Optimizers compared on handwritten digits, each with its tuned rate: mean, spread of five seeds.
 //
 // Notes:  003 Optimizer 성능 비교
 // Run:    ./book run ch04/optimizers_digits

@@ -1,8 +1,10 @@
 // Exercise 3.1: leaky ReLU and its derivative
 //
-// Task:   write the leaky ReLU, z where z > 0 and a z elsewhere, and its derivative, for any slope
-// a. Goal:   central differences agree with the derivative to 1e-8, also for a = 1.5 Run:    ./book
-// exercise 3.1 Hint:   exercises/README.md, solution: solutions/3.1_leaky_relu.cpp
+// Task:   write the leaky ReLU, z where z > 0 and a z elsewhere, and its derivative, for any
+//         slope a.
+// Goal:   central differences agree with the derivative to 1e-8, also for a = 1.5
+// Run:    ./book exercise 3.1
+// Hint:   exercises/README.md, solution: solutions/3.1_leaky_relu.cpp
 #include "common/exercise.hpp"
 
 struct ValueAndSlope {

@@ -1,9 +1,10 @@
 // Exercise 3.3: softmax that does not overflow
 //
 // Task:   write softmax for a batch: each row of Z holds the scores of one sample.
-// Goal:   0.6652 0.2447 0.0900 for the scores 1000, 999, 998; every row sums to 1, whatever it
-// holds Run:    ./book exercise 3.3 Hint:   exercises/README.md, solution:
-// solutions/3.3_stable_softmax.cpp
+// Goal:   0.6652 0.2447 0.0900 for the scores 1000, 999, 998; every row sums to 1, whatever
+//         it holds
+// Run:    ./book exercise 3.3
+// Hint:   exercises/README.md, solution: solutions/3.3_stable_softmax.cpp
 #include "common/activations.hpp"
 #include "common/exercise.hpp"
 #include "common/random.hpp"

@@ -1,8 +1,7 @@
 // Exercise 3.4: cross-entropy straight from the scores
 //
-// Task:   -log softmax(z)_c = log(sum_k exp(z_k)) - z_c. Write the left logarithm so that it
-// neither
-//         overflows nor takes the logarithm of 0; then no probability has to be formed at all.
+// Task:   -log softmax(z)_c = log(sum_k exp(z_k)) - z_c. Write the logarithm of the sum so that it
+//         neither overflows nor takes the log of 0; then no probability has to be formed at all.
 // Goal:   loss 1000 for the scores 1000, 0 and class 1, where -log of the probability is infinite
 // Run:    ./book exercise 3.4
 // Hint:   exercises/README.md, solution: solutions/3.4_log_sum_exp.cpp
