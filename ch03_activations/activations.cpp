@@ -2,7 +2,8 @@
 //
 // Notes:  003 활성화 함수 종류; 000, 002 (step); erratum 28
 // Run:    ./book run ch03/activations
-// Expect: derivatives agree with central differences; sigmoid'(0) = 0.25, tanh(x) = 2 s(2x) - 1
+// Expect: derivatives agree with central differences; sigmoid'(0) = 0.25, tanh(x) = 2 s(2x) - 1;
+//         ELU's slope left of 0 is its alpha, so that only alpha = 1 has no kink
 // Try:    --alpha 1.5: max(a x, x) is a leaky ReLU only for a < 1
 #include <cmath>
 
@@ -71,13 +72,20 @@ int main(int argc, char** argv) {
     std::printf(
         "max(%g x, x) and the leaky ReLU differ by at most %g: the form with max needs a < 1\n",
         alpha, max_form);
-    std::printf("ELU's slope just left of 0 is alpha: only alpha = 1 joins without a kink\n");
+    std::vector<std::pair<std::string, double>> elu_slopes;
+    for (double a : {0.5, 1.0, 2.0}) {
+      const nn::Matrix slope = nn::elu(a).derivative(nn::Matrix{{-1e-9, 1e-9}});
+      std::printf("ELU, alpha = %-3g: slope %.3f at -1e-9, %.3f at 1e-9\n", a, slope[0], slope[1]);
+      elu_slopes.emplace_back(nn::text("elu_slope_left_alpha_%g", a), slope[0]);
+    }
+    std::printf("only with alpha = 1 do the two halves of ELU join without a kink\n");
     program.result("worst_derivative_error", worst < 1e-8 ? 0.0 : worst);
     program.result("sigmoid_slope_at_0",
                    nn::sigmoid.derivative(nn::Matrix(1, 1, arma::fill::zeros))(0, 0));
     program.result("tanh_identity_error", tanh_identity < 1e-15 ? 0.0 : tanh_identity);
     program.result("leaky_max_form_error", max_form);
     program.result("elu_of_minus_1", at(nn::elu(1.0), -1.0));
+    for (const auto& [name, slope] : elu_slopes) program.result(name, slope);
     program.save(sheet, "all");
 
     nn::Figure leaky({.title = "max(a x, x) for a > 1 bends the wrong way",

@@ -7,7 +7,7 @@
 struct DeepStack {
   std::vector<double> forward_sd;   // standard deviation of h after layer 1, 2, ...
   std::vector<double> gradient_sd;  // of dE/dh before layer 1, 2, ... (the last: at the output)
-  double saturated = 0.0;           // share of last-layer units with |h| beyond 0.95 of their range
+  double saturated = 0.0;           // share of last-layer outputs in the outer 1 % of their range
   double dead = 0.0;                // share of last-layer units that are 0 for every sample
 };
 
@@ -33,8 +33,8 @@ inline DeepStack measure_stack(const nn::ActivationFunction& phi,
   }
   const nn::Matrix& last = H.back();
   const double low = phi.name == "tanh" ? -1.0 : 0.0;
-  nn::Matrix flat =
-      arma::conv_to<nn::Matrix>::from(arma::abs((last - low) / (1.0 - low) - 0.5) > 0.475);
+  nn::Matrix flat =  // tanh: |h| > 0.99; sigmoid: h < 0.005 or h > 0.995
+      arma::conv_to<nn::Matrix>::from(arma::abs((last - low) / (1.0 - low) - 0.5) > 0.495);
   result.saturated = arma::accu(flat) / last.n_elem;
   result.dead = arma::accu(arma::all(last == 0.0, 0)) / static_cast<double>(last.n_cols);
   return result;
