@@ -140,6 +140,10 @@ double fraction(double value, const Range& range, bool log) {
 std::string linetype(std::size_t color) { return text("lt %zu", color % kPaletteSize + 1); }
 
 const char* const kDash = " dt 2";
+const char* dash(const LineOptions& options, std::size_t color) {
+  if (options.dashed) return kDash;
+  return color < kPaletteSize ? "" : " dt 4";  // the palette starts again
+}
 constexpr double kPale = 0.27;  // strength of a class colour as background
 
 }  // namespace
@@ -464,10 +468,7 @@ void Painter::curve_group(const std::vector<const Curve*>& group) {
     std::string look = curve.options.steps ? "steps " : markers ? "linespoints " : "lines ";
     look += linetype(color) + text(" lw %g", curve.options.width);
     if (markers && !curve.options.steps) look += " ps 0.8";
-    if (curve.options.dashed)
-      look += kDash;
-    else if (color >= kPaletteSize)
-      look += " dt 4";  // the palette starts again
+    look += dash(curve.options, color);
     add(file + text(" skip 1 using 1:%zu with ", k + 2) + look + legend_entry(curve.label));
   }
 }
@@ -478,12 +479,13 @@ void Painter::path(const Curve& curve) {
   for (std::size_t i = 0; i < curve.x.size(); ++i)
     csv += csv_row({csv_number(curve.x[i]), csv_number(curve.y[i])});
   const std::string file = table("path", csv) + " skip 1 ";
-  const std::string type = linetype(color_of(curve.options.color, curve.automatic));
+  const std::size_t color = color_of(curve.options.color, curve.automatic);
+  const std::string type = linetype(color);
   const double last = curve.x.empty() ? 0.0 : static_cast<double>(curve.x.size() - 1);
   const double interval = std::ceil((last + 1.0) / 60.0);  // at most sixty dots
   const std::string end = "every ::" + slot(last) + "::" + slot(last) + " ";
   add(file + "using 1:2 with linespoints " + type + text(" lw %g", curve.options.width) +
-      (curve.options.dashed ? kDash : "") + " pt 7 ps 0.45 pi " + slot(interval) +
+      dash(curve.options, color) + " pt 7 ps 0.45 pi " + slot(interval) +
       legend_entry(curve.label));
   add(file + "every ::0::0 using 1:2 with points pt 7 ps 1.2 lc rgb 'white' notitle");
   add(file + "every ::0::0 using 1:2 with points " + type + " pt 6 ps 1.2 lw 2 notitle");

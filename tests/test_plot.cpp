@@ -399,6 +399,19 @@ BOOST_AUTO_TEST_CASE(panels_stand_on_one_sheet) {
   BOOST_TEST(contains(content(folder / "sheet.svg"), ">All {kinds}<"));
 }
 
+BOOST_AUTO_TEST_CASE(after_eight_colours_lines_and_paths_are_dashed) {
+  const Folder folder;
+  Figure lines, paths;
+  for (int k = 0; k < 9; ++k) {
+    lines.line({0, 1}, {0.0, 1.0 + k}, text("line %d", k));
+    paths.path({{0, 0}, {1, Real(k)}}, text("path %d", k));
+  }
+  lines.save(folder / "lines");
+  paths.save(folder / "paths");
+  for (const char* name : {"lines.gp", "paths.gp"})
+    BOOST_TEST(count(content(folder / name), " dt 4") == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(an_animation_keeps_shared_data_once_and_loops) {
   const Folder folder;
   Animation animation(100);
