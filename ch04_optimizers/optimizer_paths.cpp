@@ -1,4 +1,4 @@
-// Optimizers on a ravine, a saddle, Beale's and Rosenbrock's function, all from the same start.
+// Ten optimizers on a ravine, a saddle, Beale's and Rosenbrock's function, all from one start.
 //
 // Notes:  003 Optimizer 성능 비교
 // Run:    ./book run ch04/optimizer_paths
@@ -30,7 +30,9 @@ int main(int argc, char** argv) {
           {"RMSprop", nn::RMSprop({.learning_rate = factor * 0.05})},
           {"Adadelta", nn::Adadelta({.learning_rate = factor * 20})},
           {"Adam", nn::Adam({.learning_rate = factor * 0.1})},
-          {"Nadam", nn::Nadam({.learning_rate = factor * 0.1})}};
+          {"Nadam", nn::Nadam({.learning_rate = factor * 0.1})},
+          {"Adamax", nn::Adamax({.learning_rate = factor * 0.3})},
+          {"AdamW", nn::AdamW({.learning_rate = factor * 0.1})}};
     };
     const std::vector<double> sgd_rates{0.045, 0.1, 0.01, 0.001};
     const std::vector<double> momentum_rates{0.02, 0.1, 0.002, 0.0005};
@@ -76,7 +78,8 @@ int main(int argc, char** argv) {
     nn::Animation race(120);
     for (int frame = 1; program.plots() && frame <= frames; ++frame) {
       const int t = std::max(1, steps * frame * frame / (frames * frames));  // slow at first
-      const nn::Indices shown = arma::regspace<nn::Indices>(0, 1 + t / 100, t);
+      const nn::Indices shown = arma::conv_to<nn::Indices>::from(  // the first steps one by one
+          t * arma::square(arma::linspace<arma::vec>(0, 1, 121)));
       nn::Figure figure({.title = nn::text("%s, step %d", f.name.c_str(), t),
                          .x_label = "w1",
                          .y_label = "w2",
@@ -86,7 +89,8 @@ int main(int argc, char** argv) {
       figure.contour([&](const nn::Matrix& XY) { return f.plane(XY); },
                      {.log_levels = true, .resolution = 60});
       for (std::size_t o = 0; o < names.size(); ++o)
-        figure.path(paths[2][o].rows(shown), names[o].first);
+        figure.path(paths[2][o].rows(shown), names[o].first,
+                    {.width = o < 8 ? 2.0 : 0.7});  // a ninth colour is the first again: thin
       race.add(std::move(figure));
     }
     program.save(sheet, "paths");
