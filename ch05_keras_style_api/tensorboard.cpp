@@ -3,7 +3,7 @@
 // Notes:  003 텐서보드 (TensorBoard)
 // Run:    ./book run ch05/tensorboard
 //         then: tensorboard --logdir results/ch05_keras_style_api/tensorboard_logs
-// Expect: event files of the runs train and validation; the same numbers as CSV and as a picture
+// Expect: event files of the runs train and validation; the same numbers as CSV, JSON and picture
 // Try:    --histograms 5: those of every fifth epoch
 #include "common/tensorboard.hpp"
 
@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
                    .callbacks = {nn::TensorBoard(logs, {.histogram_freq = histograms}),
                                  nn::CSVLogger(program.out("log.csv"))},
                    .verbose = false});
+    nn::save_json(history, program.out("history.json"));  // {"loss": [...], "val_loss": [...] ...}
 
     // 4. result
     std::size_t files = 0;
