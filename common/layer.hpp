@@ -205,6 +205,7 @@ class Layer {
   std::string name;       // unique in a model; "dense", "dense_1" ... if not given
   bool trainable = true;  // false: frozen, the optimizer leaves its weights alone
   bool built = false;     // the weights were made
+  bool numbered = false;  // the name was given by a model
 
   std::string title() const;  // for messages: Dense "hidden1"
 
@@ -238,6 +239,9 @@ class Layer {
   // its cross-entropy, whose gradient for Z is simply H - Y (see Context::joined_with_loss).
   virtual const ActivationFunction* output_activation() const { return nullptr; }
 
+  // The layers inside of a model that is used as a layer.
+  virtual std::vector<std::shared_ptr<Layer>> inner_layers() const { return {}; }
+
   // The penalty of the layer's regularizers; their gradient is added by backward.
   virtual double penalty() const { return 0.0; }
 
@@ -250,5 +254,16 @@ class Layer {
   // features for which the weights were made.
   void require_features(const Shape& input, std::size_t expected) const;
 };
+
+// The layer as its class L. A class of a program's own may have the same type() as one of ours: that
+// one is refused.
+template <class L>
+const L& layer_as(const Layer& layer, const char* who) {
+  const L* same = dynamic_cast<const L*>(&layer);
+  if (!same)
+    throw Error(std::string(who) + ": " + layer.title() +
+                " has the type of one of the library's layers, but is another class");
+  return *same;
+}
 
 }  // namespace nn::inline NN_PRECISION

@@ -24,12 +24,10 @@ void Model::assemble(const std::vector<Tensor>& inputs, const std::vector<Tensor
   static_cast<LayerHandle&>(*this) =
       LayerHandle(std::make_shared<ModelLayer>(network, type), name, input_shape);
   layer().built = true;  // its layers made their weights when they were called
+  trainer_.reset();      // it knows the network of before
 }
 
 const Network& Model::network() const {
-  if (!shared())
-    throw Error(
-        "Sequential: it has no layers yet, or no input shape; give the first layer .input_shape");
   return static_cast<const ModelLayer&>(layer()).network();
 }
 
@@ -76,6 +74,11 @@ void Sequential::start(const Shape& input_shape) {
   for (const LayerHandle& layer : stack_) output_ = layer(output_);
   started_ = true;
   assemble({input_}, {output_}, "Sequential", name_);
+}
+
+Tensor Sequential::operator()(const Tensor& input) {
+  if (!started_ && !stack_.empty()) start(input.shape());
+  return Model::operator()(input);
 }
 
 void Sequential::prepare(const MatrixList& X) {
@@ -132,7 +135,6 @@ void ModelLayer::backward(const Inputs&, const Matrix&, Matrix& dY, const Gradie
     std::vector<bool> wanted;
     for (std::size_t i = 0; i < dX.size(); ++i) wanted.push_back(dX[i].wanted());
     inner.pass.plan_gradients(wanted);
-    if (context.joined_with_loss) inner.pass.join_with_loss(0);
     inner.planned = true;
   }
   inner.pass.start_gradients();
@@ -140,13 +142,6 @@ void ModelLayer::backward(const Inputs&, const Matrix&, Matrix& dY, const Gradie
   inner.pass.backward(context);
   for (std::size_t i = 0; i < dX.size(); ++i)
     if (dX[i].wanted()) dX[i].add(inner.pass.input_gradient(i).sum());
-}
-
-double ModelLayer::penalty() const {
-  double sum = 0.0;
-  for (const auto& layer : network_->layers())
-    if (layer->trainable) sum += layer->penalty();
-  return sum;
 }
 
 // ---- What a model looks like -------------------------------------------------------------------

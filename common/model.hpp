@@ -102,6 +102,10 @@ class Sequential : public Model {
   // Throws Error if the layer does not take what the last one gives.
   void add(const LayerHandle& layer);
 
+  // As a layer of another model; without an input shape of its own it takes the tensor's.
+  using Model::operator();
+  Tensor operator()(const Tensor& input);
+
  protected:
   void prepare(const MatrixList& X) override;
 
@@ -129,7 +133,9 @@ class ModelLayer : public Layer {
   void backward(const Inputs& X, const Matrix& Y, Matrix& dY, const Gradients& dX, Cache& cache,
                 const Context& context) override;
   std::vector<Parameter> parameters() override { return network_->parameters(); }
-  double penalty() const override;
+  std::vector<std::shared_ptr<Layer>> inner_layers() const override {
+    return network_->all_layers();
+  }
   const Network& network() const { return *network_; }
 
  private:

@@ -78,13 +78,14 @@ SavedState find_training(const Hdf5Content& content) {
 void load_all(Model& model, const Hdf5Content& content, const std::string& file) {
   const std::vector<Matrix> values = find_weights(model.network(), content, file);
   const std::vector<Matrix> slot_values = find_slots(model, content, file);
+  const SavedState training = find_training(content);
   try {
-    model.set_training_state(find_training(content));
+    if (!training.all().empty()) model.set_training_state(training);  // none: saved before training
   } catch (const Error& error) {
     throw Error(file + ": " + error.what());
   }
-  const std::vector<StoredWeight> weights = stored_weights(model.network());
-  for (std::size_t i = 0; i < weights.size(); ++i) *weights[i].value = values[i];
+  put_back(model.network(), values);
+  if (slot_values.empty()) model.optimizer().forget();
   const std::vector<OptimizerSlot> slots = model.optimizer().slots();
   for (std::size_t i = 0; i < slot_values.size(); ++i) *slots[i].value = slot_values[i];
 }
@@ -129,9 +130,7 @@ Model load_model(const std::string& path) {
       load_all(model, content, path);
       return model;
     }
-    const std::vector<Matrix> values = find_weights(model.network(), content, path);
-    const std::vector<StoredWeight> weights = stored_weights(model.network());
-    for (std::size_t i = 0; i < weights.size(); ++i) *weights[i].value = values[i];
+    put_back(model.network(), find_weights(model.network(), content, path));
     return model;
   } catch (const Error& error) {
     const std::string sentence = error.what();

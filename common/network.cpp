@@ -61,28 +61,47 @@ Network::Network(const std::vector<Tensor>& inputs, const std::vector<Tensor>& o
   for (const NetworkNode& node : nodes_)
     if (std::find(layers_.begin(), layers_.end(), node.layer) == layers_.end())
       layers_.push_back(node.layer);
+  const auto add_to_all = [&](const std::shared_ptr<Layer>& layer) {
+    if (std::find(all_layers_.begin(), all_layers_.end(), layer) == all_layers_.end())
+      all_layers_.push_back(layer);
+  };
+  for (const auto& layer : layers_) {
+    add_to_all(layer);
+    for (const auto& inner : layer->inner_layers()) add_to_all(inner);
+  }
   name_layers();
+}
+
+double Network::penalty() const {
+  double sum = 0.0;
+  for (const auto& layer : all_layers_)
+    if (layer->trainable) sum += layer->penalty();
+  return sum;
 }
 
 void Network::name_layers() {
   std::set<std::string> used;
   for (const auto& layer : layers_)
-    if (!layer->name.empty() && !used.insert(layer->name).second)
+    if (!layer->name.empty() && !layer->numbered && !used.insert(layer->name).second)
       throw Error(text("Model: two layers are named \"%s\"; give one of them another name",
                        layer->name.c_str()));
   for (const auto& layer : layers_) {
-    if (!layer->name.empty()) continue;
+    // A name that another model gave is kept unless it is taken here.
+    if (!layer->name.empty() && (!layer->numbered || used.insert(layer->name).second)) continue;
     const std::string base = snake_case(layer->type());
     std::string name = base;
     for (int k = 1; !used.insert(name).second; ++k) name = base + "_" + std::to_string(k);
     layer->name = name;
+    layer->numbered = true;
   }
 }
 
 std::vector<Parameter> Network::parameters() const {
   std::vector<Parameter> all;
+  std::set<const Matrix*> seen;  // a layer may also be inside of a model used as a layer
   for (const auto& layer : layers_)
     for (Parameter parameter : layer->parameters()) {
+      if (!seen.insert(parameter.value).second) continue;
       parameter.name = layer->name + "/" + parameter.name;
       parameter.trainable = parameter.trainable && layer->trainable;
       all.push_back(parameter);

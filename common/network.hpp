@@ -20,8 +20,8 @@ struct NetworkNode {
 class Network {
  public:
   // Walks back from the outputs to the inputs. Throws if an output depends on an Input that is not
-  // listed. Layers without a name get Keras's ("dense", "dense_1" ...); the same name given to two
-  // layers is refused.
+  // listed. Layers without a name get Keras's ("dense", "dense_1" ...), where two models that
+  // are joined gave the same one, one of them anew; the same name given to two layers is refused.
   Network(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs);
 
   const std::vector<NetworkNode>& nodes() const { return nodes_; }
@@ -33,11 +33,16 @@ class Network {
   // layers have them now.
   std::vector<Parameter> parameters() const;
 
+  // The layers and those inside of models used as layers, each once.
+  const std::vector<std::shared_ptr<Layer>>& all_layers() const { return all_layers_; }
+  // Of the layers' regularizers; a frozen layer's does not count, as in Keras.
+  double penalty() const;
+
  private:
   void name_layers();
   std::vector<NetworkNode> nodes_;
   std::vector<std::size_t> inputs_, outputs_;
-  std::vector<std::shared_ptr<Layer>> layers_;
+  std::vector<std::shared_ptr<Layer>> layers_, all_layers_;
 };
 
 // The memory of a pass: outputs, gradients and caches of every node. Networks that are used at

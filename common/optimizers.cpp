@@ -132,6 +132,8 @@ void Optimizer::build(const std::vector<Parameter>& parameters) {
     if (parameter.gradient) state_->make_slots(*parameter.value, parameter.name);
 }
 
+void Optimizer::forget() { state_->known.clear(); }
+
 void Optimizer::step(const std::vector<Parameter>& parameters) {
   build(parameters);
   state_->now.clear();

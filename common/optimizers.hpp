@@ -62,6 +62,8 @@ class Optimizer {
   // ---- For saving and going on later ------------------------------------------------------------
   // Makes the slots, as the first step would.
   void build(const std::vector<Parameter>& parameters);
+  // Forgets the slots and the matrices they belong to, as before the first step.
+  void forget();
   // All slots, in Keras's order; empty before the first step.
   std::vector<OptimizerSlot> slots();
   void set_iterations(std::int64_t iterations);

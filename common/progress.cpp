@@ -1,5 +1,6 @@
 #include "common/progress.hpp"
 
+#include <cmath>
 #include <cstdio>
 #if __has_include(<unistd.h>)
 #include <unistd.h>
@@ -19,7 +20,9 @@ bool on_terminal() {
 
 void print_scores(const Scores& scores) {
   std::printf(" - loss: %.4f", scores.loss);
-  for (const auto& [name, value] : scores.others) std::printf(" - %s: %.4f", name.c_str(), value);
+  for (const auto& [name, value] : scores.others)
+    if (!(std::isnan(value) && name.starts_with("val_")))  // not validated yet
+      std::printf(" - %s: %.4f", name.c_str(), value);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ Tensor LayerHandle::call(const std::vector<Tensor>& inputs) const {
   static std::atomic<std::size_t> calls{0};
   Shapes shapes;
   for (const Tensor& input : inputs) shapes.push_back(input.shape());
-  Shape shape = layer_->output_shape(shapes);
+  Shape shape = layer().output_shape(shapes);
   if (!layer_->built) layer_->build(shapes, global_rng());
   layer_->built = true;
   return Tensor(std::make_shared<const Call>(Call{layer_, inputs, std::move(shape), ++calls}));
@@ -16,12 +16,12 @@ Tensor LayerHandle::call(const std::vector<Tensor>& inputs) const {
 
 std::vector<Matrix> LayerHandle::weights() const {
   std::vector<Matrix> values;
-  for (const Parameter& parameter : layer_->parameters()) values.push_back(*parameter.value);
+  for (const Parameter& parameter : layer().parameters()) values.push_back(*parameter.value);
   return values;
 }
 
 void LayerHandle::set_weights(const std::vector<Matrix>& weights) const {
-  const std::vector<Parameter> parameters = layer_->parameters();
+  const std::vector<Parameter> parameters = layer().parameters();
   if (weights.size() != parameters.size())
     throw Error(text("%s: set_weights got %zu matrices, expected %zu", layer_->title().c_str(),
                      weights.size(), parameters.size()));
@@ -33,7 +33,7 @@ void LayerHandle::set_weights(const std::vector<Matrix>& weights) const {
 
 std::size_t LayerHandle::parameter_count() const {
   std::size_t count = 0;
-  for (const Parameter& parameter : layer_->parameters()) count += parameter.value->n_elem;
+  for (const Parameter& parameter : layer().parameters()) count += parameter.value->n_elem;
   return count;
 }
 

@@ -57,16 +57,21 @@ class LayerHandle {
   Tensor operator()(const Tensor& input) const { return call({input}); }
   Tensor operator()(const std::vector<Tensor>& inputs) const { return call(inputs); }
 
-  const std::string& name() const { return layer_->name; }
-  std::string type() const { return layer_->type(); }
-  void set_trainable(bool trainable) { layer_->set_trainable(trainable); }
+  const std::string& name() const { return layer().name; }
+  std::string type() const { return layer().type(); }
+  void set_trainable(bool trainable) { layer().set_trainable(trainable); }
 
   // Copies of the weights, in Keras's order; set_weights checks number and shapes.
   std::vector<Matrix> weights() const;
   void set_weights(const std::vector<Matrix>& weights) const;
   std::size_t parameter_count() const;
 
-  Layer& layer() const { return *layer_; }
+  Layer& layer() const {
+    if (!layer_)
+      throw Error(
+          "Sequential: it has no layers yet, or no input shape; give the first layer .input_shape");
+    return *layer_;
+  }
   const std::shared_ptr<Layer>& shared() const { return layer_; }
   const Shape& input_shape() const { return input_shape_; }  // as given to a Sequential's first
 

@@ -15,6 +15,8 @@ namespace nn::inline NN_PRECISION {
 
 namespace {
 
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
 volatile std::sig_atomic_t ctrl_c = 0;
 
 // While it lives, Ctrl-C asks fit to stop after the current batch; a second one ends the program.
@@ -71,7 +73,9 @@ void check_inputs(const char* who, const Network& network, const MatrixList& X) 
     if (X[i].n_cols != node.shape.size())
       throw Error(text("%s: X has %llu columns, expected %zu (input shape %s)", title.c_str(),
                        X[i].n_cols, node.shape.size(), node.shape.str().c_str()));
-    require_same_rows(title, X[i], X[0]);
+    if (X[i].n_rows != X[0].n_rows)
+      throw Error(text("%s: X has %llu rows, that of the first input has %llu", title.c_str(),
+                       X[i].n_rows, X[0].n_rows));
     require_finite(title, "X", X[i]);
   }
 }
@@ -94,20 +98,17 @@ Model::Trainer::Trainer(const Model& model, const CompileOptions& options)
     throw Error(text("compile: .metrics has %zu lists, the model has %zu outputs",
                      options.metrics.size(), n_outputs));
 
-  for (Parameter& parameter : network_.parameters()) {
-    if (!parameter.gradient) {
-      averaged_.push_back(parameter);
-      continue;
-    }
-    parameter.gradient->set_wanted(parameter.trainable);
+  for (const Parameter& parameter : network_.parameters())
+    (parameter.gradient ? with_gradient_ : averaged_).push_back(parameter);
+  for (const Parameter& parameter : with_gradient_)
     if (parameter.trainable) trained_.push_back(parameter);
-  }
+  want_gradients();
   pass_.plan_gradients(std::vector<bool>(network_.inputs().size(), false));
 
   for (std::size_t i = 0; i < n_outputs; ++i) {
     const std::size_t node = network_.outputs()[i];
     const Layer& last = *network_.nodes()[node].layer;
-    Output output{last.name, options.loss[options.loss.size() == 1 ? 0 : i]};
+    Output output{output_name(last.name), options.loss[options.loss.size() == 1 ? 0 : i]};
     if (!options.loss_weights.empty()) output.weight = options.loss_weights[i];
     // Softmax (sigmoid) and its cross-entropy are one step back from Z, if nothing else uses H.
     const ActivationFunction* phi = last.output_activation();
@@ -134,6 +135,23 @@ Model::Trainer::Trainer(const Model& model, const CompileOptions& options)
   for (Buffer& X : X_) inputs_.push_back(&*X);
 }
 
+// The layer's; a layer that gives several outputs has "dense", "dense_1" ...
+std::string Model::Trainer::output_name(const std::string& layer) const {
+  const auto taken = [&](const std::string& name) {
+    return std::any_of(outputs_.begin(), outputs_.end(),
+                       [&](const Output& output) { return output.name == name; });
+  };
+  std::string name = layer;
+  for (int k = 1; taken(name); ++k) name = layer + "_" + std::to_string(k);
+  return name;
+}
+
+// As the layers were when compile was called: another model that shares them may want others.
+void Model::Trainer::want_gradients() {
+  for (const Parameter& parameter : with_gradient_)
+    parameter.gradient->set_wanted(parameter.trainable);
+}
+
 void Model::Trainer::check(const char* who, const MatrixList& X, const MatrixList& Y,
                            const MatrixList& weights, int batch_size) const {
   if (batch_size < 1)
@@ -150,8 +168,8 @@ void Model::Trainer::check(const char* who, const MatrixList& X, const MatrixLis
                   outputs_[i].steps, title);
   }
   if (!weights.empty() && weights.size() != 1 && weights.size() != Y.size())
-    throw Error(text("%s: .sample_weight has %zu columns of weights, expected 1 or %zu", who,
-                     weights.size(), Y.size()));
+    throw Error(text("%s: .sample_weight has %zu matrices, expected 1%s", who, weights.size(),
+                     Y.size() == 1 ? "" : text(" or %zu", Y.size()).c_str()));
   for (std::size_t i = 0; i < weights.size(); ++i) {
     require_shape(who, ".sample_weight", weights[i], X[0].n_rows, 1);
     require_finite(who, ".sample_weight", weights[i]);
@@ -243,12 +261,10 @@ void Model::Trainer::run_batch(bool training) {
     const double loss = output.loss.value(now.Y, now.H, weights);
     output.loss_sum += loss * static_cast<double>(n);
     total += output.weight * loss;
-    for (auto& state : output.states) state->update(now.Y, now.H, weights);
+    for (auto& state : output.states) state->update(now.Y, now.H, nullptr);
     if (training) add_loss_gradient(output, now, pass_.output_gradient(i));
   }
-  for (const auto& layer : network_.layers())
-    if (layer->trainable)
-      total += layer->penalty();  // Keras: a frozen layer's penalty does not count
+  total += network_.penalty();
   total_loss_sum_ += total * static_cast<double>(n);
   samples_ += static_cast<double>(n);
   if (!training || !std::isfinite(total)) return;  // a step would spoil the weights
@@ -277,11 +293,10 @@ std::vector<std::string> Model::Trainer::score_names() const {
 Scores Model::Trainer::empty_scores(bool with_validation) const {
   Scores scores;
   const std::vector<std::string> names = score_names();
-  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-  for (const std::string& name : names) scores.others.emplace_back(name, unknown);
-  if (with_validation) scores.others.emplace_back("val_loss", unknown);
+  for (const std::string& name : names) scores.others.emplace_back(name, kUnknown);
+  if (with_validation) scores.others.emplace_back("val_loss", kUnknown);
   if (with_validation)
-    for (const std::string& name : names) scores.others.emplace_back("val_" + name, unknown);
+    for (const std::string& name : names) scores.others.emplace_back("val_" + name, kUnknown);
   return scores;
 }
 
@@ -318,13 +333,51 @@ void Model::Trainer::evaluate_rows(const MatrixList& X, const MatrixList& Y,
   }
 }
 
+// What a callback's evaluate or train_on_batch finds in the middle of a fit; put back at its end.
+// The other replicas do not take part.
+class Model::Trainer::Aside {
+ public:
+  explicit Aside(Trainer& trainer)
+      : trainer_(trainer),
+        total_loss_(trainer.total_loss_sum_),
+        samples_(trainer.samples_),
+        together_(std::exchange(trainer.together_, false)) {
+    weights_.swap(trainer.weights_);
+    for (Output& output : trainer.outputs_) {
+      losses_.push_back(output.loss_sum);
+      states_.push_back(std::exchange(output.states, {}));
+      for (const Metric& metric : output.metrics) output.states.push_back(metric.make_state());
+    }
+  }
+  ~Aside() {
+    trainer_.total_loss_sum_ = total_loss_;
+    trainer_.samples_ = samples_;
+    trainer_.together_ = together_;
+    weights_.swap(trainer_.weights_);
+    for (std::size_t i = 0; i < losses_.size(); ++i) {
+      trainer_.outputs_[i].loss_sum = losses_[i];
+      trainer_.outputs_[i].states.swap(states_[i]);
+    }
+  }
+  Aside(const Aside&) = delete;
+  Aside& operator=(const Aside&) = delete;
+
+ private:
+  Trainer& trainer_;
+  double total_loss_, samples_;
+  bool together_;
+  std::vector<Buffer> weights_;
+  std::vector<double> losses_;
+  std::vector<std::vector<std::unique_ptr<MetricState>>> states_;
+};
+
 Scores Model::Trainer::evaluate(const MatrixList& X, const MatrixList& Y,
                                 const EvaluateOptions& options) {
   check("evaluate", X, Y, options.sample_weight, options.batch_size);
-  const bool within_fit = std::exchange(together_, false);  // the other replicas do not take part
+  std::optional<Aside> aside;
+  if (position_) aside.emplace(*this);
   evaluate_rows(X, Y, options.sample_weight, 0, X[0].n_rows,
                 static_cast<std::size_t>(options.batch_size));
-  together_ = within_fit;
   Scores scores = empty_scores(false);
   write_scores(scores, false);
   return scores;
@@ -333,6 +386,9 @@ Scores Model::Trainer::evaluate(const MatrixList& X, const MatrixList& Y,
 Scores Model::Trainer::train_on_batch(const MatrixList& X, const MatrixList& Y,
                                       const MatrixList& weights) {
   check("train_on_batch", X, Y, weights, 1);
+  std::optional<Aside> aside;
+  if (position_) aside.emplace(*this);
+  want_gradients();
   start_scores();
   weights_.resize(weights.size());
   resize_batch(X[0].n_rows, X[0].n_rows);
@@ -369,6 +425,8 @@ History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList&
   check("fit", X, Y, options.sample_weight, options.batch_size);
   if (options.epochs < 0)
     throw Error(text("fit: .epochs is %d, expected at least 0", options.epochs));
+  if (options.initial_epoch < 0)
+    throw Error(text("fit: .initial_epoch is %d, expected at least 0", options.initial_epoch));
   if (!(options.validation_split >= 0.0 && options.validation_split < 1.0))
     throw Error(
         text("fit: .validation_split is %g, expected 0 <= split < 1", options.validation_split));
@@ -408,6 +466,7 @@ History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList&
   std::optional<InterruptGuard> interrupt;
   if (first_replica()) interrupt.emplace();
   stop = interrupted = false;
+  want_gradients();
   for (const CallbackHandle& callback : options.callbacks) {
     if (callback->must_be_last() && &callback != &options.callbacks.back())
       throw Error("fit: BackupAndRestore must be the last of .callbacks: it saves the others too");
@@ -427,6 +486,7 @@ History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList&
       at.before_shuffle = rng.state();
       if (options.shuffle) rng.shuffle(order);
       start_scores();
+      for (auto& [name, value] : scores.others) value = kUnknown;  // of this epoch
     } else if (options.shuffle) {  // the same order again
       Rng before;
       before.set_state(at.before_shuffle);
@@ -463,7 +523,7 @@ History Model::Trainer::fit(Model& model, const MatrixList& X, const MatrixList&
         evaluate_rows(options.validation_data.X, options.validation_data.Y, {}, 0,
                       options.validation_data.X[0].n_rows, batch_size);
       else if (n_train < n)
-        evaluate_rows(X, Y, weights, n_train, n - n_train, batch_size);
+        evaluate_rows(X, Y, options.sample_weight, n_train, n - n_train, batch_size);
       if (validates) write_scores(scores, true);
     }
     at.history.add(scores);

@@ -62,6 +62,8 @@ class Model::Trainer {
 
   void check(const char* who, const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
              int batch_size) const;
+  std::string output_name(const std::string& layer) const;
+  void want_gradients();
   void start_scores();
   // While it lives, the trainer's fit is running and stands at `position`.
   class Running {
@@ -86,6 +88,7 @@ class Model::Trainer {
     const Matrix &Y, &H;
     std::optional<ColVector> weights;  // a view; none: 1 each
   };
+  class Aside;
   Judged judged(std::size_t i, const Matrix& H);
   void add_loss_gradient(Output& output, const Judged& judged, Gradient& dH);
   void evaluate_rows(const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
@@ -108,7 +111,7 @@ class Model::Trainer {
   std::shared_ptr<Layer> layer_;  // keeps the network, whatever happens to the Model
   const Network& network_;
   Pass pass_;
-  std::vector<Parameter> trained_;
+  std::vector<Parameter> with_gradient_, trained_;  // the second: as compile found them
   std::vector<Output> outputs_;
 
   std::vector<Buffer> X_, Y_, weights_;  // the batch; no weights: weights_ is empty

@@ -76,11 +76,21 @@ void History::load_state(const SavedState& state) {
   *this = std::move(loaded);
 }
 
-Predictions::operator const Matrix&() const {
-  if (size() != 1)
+namespace {
+void require_one_output(std::size_t outputs) {
+  if (outputs != 1)
     throw Error(text("predict: this model has %zu outputs; choose one by its number, predict(X)[0]",
-                     size()));
+                     outputs));
+}
+}  // namespace
+
+Predictions::operator Matrix() const& {
+  require_one_output(size());
   return front();
+}
+Predictions::operator Matrix() && {
+  require_one_output(size());
+  return std::move(front());
 }
 
 // ---- Model: the calls of a program -------------------------------------------------------------

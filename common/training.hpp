@@ -127,7 +127,9 @@ class History {
 class Predictions : public std::vector<Matrix> {
  public:
   using std::vector<Matrix>::vector;
-  operator const Matrix&() const;  // NOLINT: implicit on purpose
+  // No references: they would refer into a result that is gone when the line ends.
+  operator Matrix() const&;  // NOLINT: implicit on purpose
+  operator Matrix() &&;      // NOLINT
 };
 
 // ---- Callbacks ---------------------------------------------------------------------------------
@@ -175,9 +177,10 @@ struct FitOptions {
   ValidationData validation_data = {};
   std::vector<CallbackHandle> callbacks = {};
   bool shuffle = true;                      // a new order every epoch
+  // Weights for the loss of a sample, not for metrics; those of classes only for training.
   std::map<int, double> class_weight = {};  // class -> weight; classes not named weigh 1
   MatrixList sample_weight = {};            // n x 1, one for all outputs or one per output
-  int initial_epoch = 0;  // for going on with a training: the first epoch's number
+  int initial_epoch = 0;  // for going on with a training: the first epoch's number, from 0
   bool verbose = true;
 };
 

@@ -193,6 +193,11 @@ std::vector<Matrix> find_weights(const Network& network, const Hdf5Content& cont
   return values;
 }
 
+void put_back(const Network& network, const std::vector<Matrix>& values) {
+  const std::vector<StoredWeight> weights = stored_weights(network);
+  for (std::size_t i = 0; i < weights.size(); ++i) *weights[i].value = values[i];
+}
+
 void Model::save_weights(const std::string& path) const {
   Hdf5Content content;
   put_weights(network(), content);
@@ -200,9 +205,7 @@ void Model::save_weights(const std::string& path) const {
 }
 
 void Model::load_weights(const std::string& path) {
-  const std::vector<StoredWeight> weights = stored_weights(network());
-  const std::vector<Matrix> values = find_weights(network(), read_hdf5(path), path);
-  for (std::size_t i = 0; i < weights.size(); ++i) *weights[i].value = values[i];
+  put_back(network(), find_weights(network(), read_hdf5(path), path));
 }
 
 }  // namespace nn::inline NN_PRECISION

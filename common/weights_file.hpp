@@ -39,5 +39,7 @@ void put_weights(const Network& network, Hdf5Content& content);
 // unless the content has exactly these weights, all of them finite.
 std::vector<Matrix> find_weights(const Network& network, const Hdf5Content& content,
                                  const std::string& file);
+// Makes them the network's.
+void put_back(const Network& network, const std::vector<Matrix>& values);
 
 }  // namespace nn::inline NN_PRECISION

@@ -162,6 +162,31 @@ BOOST_AUTO_TEST_CASE(a_saved_model_goes_on_training) {
              file + ": there are weights but no layers; make the model and call load_weights");
 }
 
+BOOST_AUTO_TEST_CASE(a_model_saved_before_anything_was_trained) {
+  const TemporaryFolder folder;
+  const std::string file = (folder.path / "model.h5").string();
+  const Data data;
+  nn::Sequential late({nn::Dense(1)});  // knows its shape only now
+  late.compile({.optimizer = nn::Adam(), .loss = nn::mean_squared_error});
+  late.predict(data.X);
+  late.save(file);
+  BOOST_TEST(equal(nn::load_model(file).weights(), late.weights()));
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_of_before_the_first_step_also_brings_back_the_optimizer) {
+  const TemporaryFolder folder;
+  const std::string file = (folder.path / "begin.h5").string();
+  const Data data;
+  nn::Model model = make_model(5, nn::Adam());
+  nn::save_checkpoint(model, file);
+  const nn::FitOptions two{.epochs = 2, .batch_size = 8, .verbose = false};
+  model.fit(data.X, data.Y, two);
+  const std::vector<Matrix> first = model.weights();
+  nn::load_checkpoint(model, file);
+  model.fit(data.X, data.Y, two);
+  BOOST_TEST(equal(model.weights(), first));
+}
+
 BOOST_AUTO_TEST_CASE(a_backup_of_another_training_is_refused) {
   const TemporaryFolder folder;
   const Data data;
