@@ -67,16 +67,18 @@ class Columns {
 
   // As save wrote them.
   explicit Columns(const nn::Table& saved) {
-    const nn::Matrix numbers = saved.numbers({"mean", "scale"});
-    const std::vector<std::string> columns = saved.texts("column"), levels = saved.texts("level");
+    const std::vector<std::string> columns = saved.texts("column"), levels = saved.texts("level"),
+                                   means = saved.texts("mean"), scales = saved.texts("scale");
+    saved.numbers({"mean", "scale"});  // refuses a text; but a Matrix of float rounds a time
     for (std::size_t i = 0; i < saved.rows(); ++i)
-      inputs_.push_back({columns[i], levels[i], numbers(i, 0), numbers(i, 1)});
+      inputs_.push_back({columns[i], levels[i], std::strtod(means[i].c_str(), nullptr),
+                         std::strtod(scales[i].c_str(), nullptr)});
   }
   void save(const std::filesystem::path& file) const {
     std::string csv = "column,level,mean,scale\n";
     for (const Input& input : inputs_)
       csv += quoted(input.column) + ',' + quoted(input.level) + ',' +
-             nn::text("%.9g,%.9g\n", input.mean, input.scale);
+             nn::text("%.17g,%.17g\n", input.mean, input.scale);
     nn::write_file(file, csv);
   }
 
