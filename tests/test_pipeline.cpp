@@ -91,3 +91,49 @@ BOOST_AUTO_TEST_CASE(cuts_that_do_not_fit_are_refused) {
   BOOST_TEST(refusal([&] { pipeline.predict(nn::Matrix(3, 4)); }) ==
              "Pipeline: X has 4 columns, expected 5");
 }
+
+BOOST_AUTO_TEST_CASE(a_loss_weight_is_the_model_s) {
+  nn::Rng rng(2);
+  const nn::Matrix X = rng.normal_matrix(23, 5), Y = rng.normal_matrix(23, 3);
+  nn::Sequential alone = build(nn::mean_squared_error, nn::linear),
+                 model = build(nn::mean_squared_error, nn::linear);
+  for (nn::Sequential* one : {&alone, &model})
+    one->compile({.optimizer = nn::SGD({.learning_rate = 0.1}),
+                  .loss = nn::mean_squared_error,
+                  .loss_weights = {0.1}});
+  nn::Pipeline pipeline(model);
+  for (int step = 0; step < 3; ++step)
+    BOOST_TEST(pipeline.train_on_batch(X, Y) == alone.train_on_batch(X, Y).loss,
+               boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(largest_difference(model, alone) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_of_each_step_is_refused) {
+  nn::Sequential model{nn::Dense(4, {.input_shape = {7, 2}}),
+                       nn::Dense(3, {.activation = nn::softmax})};
+  model.compile({.loss = nn::categorical_crossentropy});
+  BOOST_TEST(refusal([&] { nn::Pipeline{model}; }) ==
+             "Pipeline: categorical_crossentropy needs an output of shape (classes), got (7, 3)");
+  model.compile({.loss = nn::mean_squared_error});  // of all numbers, whatever their shape
+  BOOST_TEST(nn::Pipeline(model).stages() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_finite_changes_nothing) {
+  nn::Sequential model = build(nn::mean_squared_error, nn::linear);
+  nn::Pipeline pipeline(model);
+  const std::vector<nn::Matrix> before = model.weights();
+  const nn::Matrix ones(8, 5, arma::fill::ones), Y(8, 3, arma::fill::ones);
+  nn::Matrix X = ones, infinite = Y;
+  X(6, 1) = std::nan("");
+  infinite(0, 2) = std::numeric_limits<nn::Real>::infinity();
+  const std::string expected = "Pipeline: X(6, 1) is nan, expected finite numbers";
+  BOOST_TEST(refusal([&] { pipeline.train_on_batch(X, Y); }) == expected);
+  BOOST_TEST(refusal([&] { pipeline.predict(X); }) == expected);
+  BOOST_TEST(refusal([&] { pipeline.train_on_batch(ones, infinite); }) ==
+             "Pipeline: Y(0, 2) is inf, expected finite numbers");
+  BOOST_TEST(refusal([&] { pipeline.train_on_batch(ones, 1e200 * Y); }) ==
+             "Pipeline: the loss became inf; try a smaller learning rate");
+  for (std::size_t k = 0; k < before.size(); ++k)
+    BOOST_TEST(arma::approx_equal(model.weights()[k], before[k], "absdiff", 0));
+  BOOST_TEST(model.optimizer().iterations() == 0);
+}

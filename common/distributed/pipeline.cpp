@@ -1,6 +1,7 @@
 #include "common/distributed/pipeline.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -49,7 +50,14 @@ Pipeline::Pipeline(Model model, const PipelineOptions& options) : model_(std::mo
   for (std::size_t k = 1; k < nodes.size(); ++k)
     if (nodes[k].inputs != std::vector<std::size_t>{k - 1})
       throw Error("Pipeline: the model's layers branch, expected a chain");
-  if (model_.compile_options()->loss.size() != 1) throw Error("Pipeline: expected one loss");
+  const CompileOptions& compiled = *model_.compile_options();
+  if (compiled.loss.size() != 1) throw Error("Pipeline: expected one loss");
+  const Loss& loss = compiled.loss[0];
+  const Shape& output = nodes.back().shape;
+  if (loss.along_last_axis && output.rank() > 1)
+    throw Error(text("Pipeline: %s needs an output of shape (classes), got %s", loss.name.c_str(),
+                     output.str().c_str()));
+  if (!compiled.loss_weights.empty()) loss_weight_ = compiled.loss_weights[0];
   const std::vector<LayerHandle> layers = model_.layers();
   if (layers.size() + 1 != nodes.size()) throw Error("Pipeline: a layer is called twice");
 
@@ -69,7 +77,7 @@ Pipeline::Pipeline(Model model, const PipelineOptions& options) : model_(std::mo
     stages_.push_back(Stage{Model(input, x), {}, model_.rng().split()});
   }
   const ActivationFunction* phi = layers.back().layer().output_activation();
-  joined_ = phi && phi->name == model_.compile_options()->loss[0].joined_with;
+  joined_ = phi && phi->name == loss.joined_with;
   for (std::size_t s = 0; s < stages_.size(); ++s)
     for (std::size_t m = 0; m < micro_batches_; ++m) {
       stages_[s].passes.emplace_back(stages_[s].model.network());
@@ -82,7 +90,11 @@ void Pipeline::run(const Matrix& X, const Matrix* Y, Matrix* H, double& loss) {
   const std::size_t n = X.n_rows, last = stages_.size() - 1;
   require_columns("Pipeline", "X", X, model_.network().nodes()[0].shape.size());
   if (n == 0) throw Error("Pipeline: X has no rows");
-  if (Y) require_same_rows("Pipeline", X, *Y);
+  require_finite("Pipeline", "X", X);
+  if (Y) {
+    require_same_rows("Pipeline", X, *Y);
+    require_finite("Pipeline", "Y", *Y);
+  }
   const std::size_t pieces = std::min(micro_batches_, n);
   const Loss& error = model_.compile_options()->loss[0];
   std::vector<Matrix> rows(pieces);
@@ -130,7 +142,8 @@ void Pipeline::run(const Matrix& X, const Matrix* Y, Matrix* H, double& loss) {
           const BatchPart part = batch_part(n, m, pieces);
           const Matrix truth = Y->rows(part.first, part.first + part.count - 1);
           const Matrix& output = pass.output(0);
-          const double share = static_cast<double>(part.count) / static_cast<double>(n);
+          const double share =
+              loss_weight_ * static_cast<double>(part.count) / static_cast<double>(n);
           Matrix dH;
           if (joined_)
             error.joined_gradient(truth, output, dH);
@@ -177,9 +190,9 @@ Matrix Pipeline::predict(const Matrix& X) {
 double Pipeline::train_on_batch(const Matrix& X, const Matrix& Y) {
   double loss = 0.0;
   run(X, &Y, nullptr, loss);
-  for (const Stage& stage : stages_)
-    for (const auto& layer : stage.model.network().layers())
-      if (layer->trainable) loss += layer->penalty();
+  loss += model_.network().penalty();
+  if (!std::isfinite(loss))  // a step would spoil the weights
+    throw Error(text("Pipeline: the loss became %g; try a smaller learning rate", loss));
   model_.optimizer().step(model_.trained_parameters());
   return loss;
 }

@@ -32,7 +32,8 @@ class Pipeline {
   // The outputs for X, as model.predict gives them. BatchNormalization's batch is the micro-batch;
   // random masks are drawn by each stage on its own.
   Matrix predict(const Matrix& X);
-  // One step for the batch; returns the mean loss before it.
+  // One step for the batch; returns the mean loss before it. Refuses a loss that is not finite, and
+  // takes no step then.
   double train_on_batch(const Matrix& X, const Matrix& Y);
 
   // What the last call has done when, in seconds since it began.
@@ -58,6 +59,7 @@ class Pipeline {
 
   Model model_;
   std::size_t micro_batches_;
+  double loss_weight_ = 1.0;
   bool joined_ = false;
   std::deque<Stage> stages_;
   std::vector<Work> timeline_;
