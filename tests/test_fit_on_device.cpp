@@ -217,6 +217,17 @@ BOOST_AUTO_TEST_CASE(what_is_not_on_the_device_is_refused) {
   frozen.layers()[0].set_trainable(false);
   BOOST_TEST(refused(frozen, sgd, ce, data.Y) ==
              "fit_on_device: Dense \"only\": frozen layers are not on the device");
+  frozen.compile({.optimizer = nn::SGD(), .loss = ce});
+  frozen.layers()[0].set_trainable(true);  // what compile found counts
+  BOOST_TEST(refusal([&] {
+               nn::fit_on_device(frozen, data.X, data.Y, {.verbose = false, .device = device()});
+             }) ==
+             "fit_on_device: the layers that are frozen are others than at compile; compile again");
+  nn::Sequential weighted = dense();
+  weighted.compile({.optimizer = nn::SGD(), .loss = ce, .loss_weights = {0.1}});
+  BOOST_TEST(refusal([&] {
+               nn::fit_on_device(weighted, data.X, data.Y, {.verbose = false, .device = device()});
+             }) == "fit_on_device: .loss_weights is 0.1, only 1 is on the device");
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_changes_nothing) {

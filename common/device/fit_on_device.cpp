@@ -93,6 +93,9 @@ void plan_optimizer(const Optimizer& optimizer, Plan& plan) {
 
 void plan_loss(const CompileOptions& options, Plan& plan) {
   if (options.loss.size() != 1) throw Error("fit_on_device: expected one loss");
+  for (double weight : options.loss_weights)
+    if (weight != 1.0)
+      throw Error(text("fit_on_device: .loss_weights is %g, only 1 is on the device", weight));
   const std::string& name = options.loss[0].name;
   plan.crossentropy = name == "categorical_crossentropy";
   if (!plan.crossentropy && name != "mean_squared_error")
@@ -125,6 +128,16 @@ std::unique_ptr<Engine> make_engine(const Plan& plan, Device device, std::string
 std::vector<Real> numbers(const Matrix& M) { return {M.begin(), M.end()}; }
 void put(const std::vector<Real>& from, Matrix& to) {
   std::copy(from.begin(), from.end(), to.begin());
+}
+
+// The plan has the kernel and the bias of every layer; compile may have found one of them frozen.
+void require_all_trained(const Model& model) {
+  const std::vector<Parameter> all = model.network().parameters(),
+                               trained = model.trained_parameters();
+  const auto same = [](const Parameter& a, const Parameter& b) { return a.value == b.value; };
+  if (!std::equal(all.begin(), all.end(), trained.begin(), trained.end(), same))
+    throw Error(
+        "fit_on_device: the layers that are frozen are others than at compile; compile again");
 }
 
 // Calls visit(k, slot number, slot) for the slots of parameter k.
@@ -226,6 +239,7 @@ History fit_on_device(Model& model, const Matrix& X, const Matrix& Y,
   plan_layers(model.network(), plan);
   plan_optimizer(optimizer, plan);
   plan_loss(compiled, plan);
+  require_all_trained(model);
   check_data(plan, X, Y, compiled);
 
   std::string why_not;
