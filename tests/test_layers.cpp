@@ -806,6 +806,9 @@ BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_refused) {
                nn::Reshape({-1, 48})(image);
              }) ==
              "Reshape: an input of shape (2, 3, 4) has 24 values, they do not fit into (-1, 48)");
+  BOOST_TEST(refusal([&] {
+               nn::Reshape({1LL << 32, 1LL << 32, -1LL})(image);
+             }) == "Shape (4294967296, 4294967296): the number of its values overflows");
   BOOST_TEST(refusal([&] { nn::Flatten()({three, four}); }) == "Flatten: takes one input, got 2");
 
   BOOST_TEST(

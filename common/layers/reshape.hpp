@@ -50,13 +50,13 @@ class ReshapeLayer : public Layer {
 
   Shape output_shape(const Shapes& inputs) const override {
     const Shape& input = single_input(inputs, 0, "(features) or of higher rank");
-    std::vector<std::size_t> sizes;
-    std::size_t product = 1;  // of the sizes given
+    std::vector<std::size_t> sizes, given;
     std::string asked;
     for (long long size : target_.sizes()) {
-      if (size > 0) product *= static_cast<std::size_t>(size);
+      if (size > 0) given.push_back(static_cast<std::size_t>(size));
       asked += (asked.empty() ? "" : ", ") + std::to_string(size);
     }
+    const std::size_t product = Shape(given).size();  // refuses one that overflows
     for (long long size : target_.sizes())
       sizes.push_back(size > 0 ? static_cast<std::size_t>(size) : input.size() / product);
     const Shape shape(sizes);
