@@ -27,14 +27,9 @@ namespace {
 
 // ---- What several layers have in common --------------------------------------------------------
 
-// The layer as its class. A class of a program's own may have the same name as one of ours.
 template <class L>
 const L& as(const Layer& layer) {
-  const L* same = dynamic_cast<const L*>(&layer);
-  if (!same)
-    throw Error("to_json: " + layer.title() +
-                " has the type of one of the library's layers, but is another class");
-  return *same;
+  return layer_as<L>(layer, "to_json");
 }
 
 Json size_json(Size2D size) { return {size.height, size.width}; }

@@ -46,6 +46,10 @@ struct OnnxCall {
       if (parameter.name == name) return parameter.value;
     return nullptr;
   }
+  template <class L>
+  const L& as() const {
+    return layer_as<L>(layer, "save_onnx");
+  }
 };
 
 // ---- Activation functions ----------------------------------------------------------------------
@@ -107,13 +111,13 @@ std::string add_affine(OnnxCall& call) {
 }
 
 std::string add_dense(OnnxCall& call) {
-  const auto& dense = dynamic_cast<const DenseLayer&>(call.layer);
+  const auto& dense = call.as<DenseLayer>();
   return add_activation(call.graph, dense.options().activation, add_affine(call),
                         call.layer.title());
 }
 
 std::string add_maxout(OnnxCall& call) {
-  const auto& maxout = dynamic_cast<const MaxoutLayer&>(call.layer);
+  const auto& maxout = call.as<MaxoutLayer>();
   const std::string shape =
       call.graph.constant("pieces", {0, maxout.options().pieces, size(maxout.units())});
   const std::string pieces = call.graph.add("Reshape", {add_affine(call), shape});
@@ -154,7 +158,7 @@ OnnxAttributes window_attributes(const Shape& image, const Shape& output, Size2D
 }
 
 std::string add_conv2d(OnnxCall& call) {
-  const auto& conv = dynamic_cast<const Conv2DLayer&>(call.layer);
+  const auto& conv = call.as<Conv2DLayer>();
   const Conv2DOptions& o = conv.options();
   const Size2D window = conv.kernel_size();
   const Matrix &W = *call.weight("kernel"), *b = call.weight("bias");
@@ -177,7 +181,7 @@ std::string add_conv2d(OnnxCall& call) {
 }
 
 std::string add_pooling(OnnxCall& call, const char* op) {
-  const auto& pooling = dynamic_cast<const Pooling2DLayer&>(call.layer);
+  const auto& pooling = call.as<Pooling2DLayer>();
   const std::string y =
       call.graph.add(op, {channels_first(call.graph, call.x(), 3)},
                      window_attributes(call.shapes[0], call.output, pooling.pool_size(),
@@ -196,7 +200,7 @@ std::string feature_constant(OnnxCall& call, const char* name, float otherwise) 
 }
 
 std::string add_batch_normalization(OnnxCall& call) {
-  const auto& layer = dynamic_cast<const BatchNormalizationLayer&>(call.layer);
+  const auto& layer = call.as<BatchNormalizationLayer>();
   const std::size_t rank = call.output.rank();
   const std::vector<std::string> inputs{
       channels_first(call.graph, call.x(), rank), feature_constant(call, "gamma", 1.0f),
@@ -208,7 +212,7 @@ std::string add_batch_normalization(OnnxCall& call) {
 }
 
 std::string add_layer_normalization(OnnxCall& call) {
-  const auto& layer = dynamic_cast<const LayerNormalizationLayer&>(call.layer);
+  const auto& layer = call.as<LayerNormalizationLayer>();
   return call.graph.add(
       "LayerNormalization",
       {call.x(), feature_constant(call, "gamma", 1.0f), feature_constant(call, "beta", 0.0f)},
@@ -254,7 +258,7 @@ OnnxAttributes recurrent_attributes(const Layer& layer, std::size_t units,
 template <class RecurrentClass>
 std::string add_recurrent(OnnxCall& call, const char* op, const std::vector<std::size_t>& order,
                           OnnxAttributes attributes) {
-  const auto& layer = dynamic_cast<const RecurrentClass&>(call.layer);
+  const auto& layer = call.as<RecurrentClass>();
   const std::size_t u = layer.units(), d = call.shapes[0][1], gates = order.size();
   const Matrix &W = *call.weight("kernel"), &U = *call.weight("recurrent_kernel"),
                *b = call.weight("bias");
@@ -291,13 +295,13 @@ std::string add_recurrent(OnnxCall& call, const char* op, const std::vector<std:
 }
 
 std::string add_simple_rnn(OnnxCall& call) {
-  const auto& rnn = dynamic_cast<const SimpleRNNLayer&>(call.layer);
+  const auto& rnn = call.as<SimpleRNNLayer>();
   return add_recurrent<SimpleRNNLayer>(
       call, "RNN", {0}, recurrent_attributes(rnn, rnn.units(), {&rnn.options().activation}));
 }
 
 std::string add_lstm(OnnxCall& call) {  // ours: i f g o, ONNX's: i o f g
-  const auto& lstm = dynamic_cast<const LSTMLayer&>(call.layer);
+  const auto& lstm = call.as<LSTMLayer>();
   const ActivationFunction &s = lstm.options().recurrent_activation,
                            &phi = lstm.options().activation;
   return add_recurrent<LSTMLayer>(call, "LSTM", {0, 3, 1, 2},
@@ -305,7 +309,7 @@ std::string add_lstm(OnnxCall& call) {  // ours: i f g o, ONNX's: i o f g
 }
 
 std::string add_gru(OnnxCall& call) {
-  const auto& gru = dynamic_cast<const GRULayer&>(call.layer);
+  const auto& gru = call.as<GRULayer>();
   const GRUOptions& o = gru.options();
   OnnxAttributes attributes =
       recurrent_attributes(gru, gru.units(), {&o.recurrent_activation, &o.activation});
@@ -316,6 +320,7 @@ std::string add_gru(OnnxCall& call) {
 // ---- Other layers ------------------------------------------------------------------------------
 
 std::string add_embedding(OnnxCall& call) {
+  call.as<EmbeddingLayer>();  // so that it has the weight
   const Matrix& W = *call.weight("embeddings");
   const std::string table =
       call.graph.constant("embeddings", {size(W.n_rows), size(W.n_cols)}, by_rows(W));
@@ -356,8 +361,7 @@ std::string add_layer(OnnxCall& call) {
   if (type == "Flatten") return graph.add("Flatten", {call.x()}, {{"axis", 1}});
   if (type == "Reshape") return add_reshape(call);
   if (type == "Concatenate")
-    return graph.add("Concat", call.inputs,
-                     {{"axis", dynamic_cast<const ConcatenateLayer&>(call.layer).axis()}});
+    return graph.add("Concat", call.inputs, {{"axis", call.as<ConcatenateLayer>().axis()}});
   if (type == "Add") return graph.add("Sum", call.inputs);
   if (type == "Average") return graph.add("Mean", call.inputs);
   if (type == "Maximum") return graph.add("Max", call.inputs);

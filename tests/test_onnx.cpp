@@ -66,6 +66,39 @@ BOOST_AUTO_TEST_CASE(a_shared_layer_has_its_weights_once) {
   BOOST_TEST(count(bytes, "\x42\x0dshared/kernel") == 1U);  // TensorProto.name
 }
 
+namespace {
+
+// A program's own layer; its class may have the name of one of ours.
+struct OwnLayer : nn::Layer {
+  explicit OwnLayer(std::string type) : type_(std::move(type)) {}
+  std::string type() const override { return type_; }
+  nn::Shape output_shape(const nn::Shapes& inputs) const override { return inputs[0]; }
+  void forward(const nn::Inputs& X, Matrix& Y, nn::Cache&, const nn::Context&) override {
+    Y = X[0];
+  }
+  void backward(const nn::Inputs&, const Matrix&, Matrix& dY, const nn::Gradients& dX, nn::Cache&,
+                const nn::Context&) override {
+    dX[0].add(dY);
+  }
+  std::string type_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_class_of_one_s_own_is_not_ours_of_the_same_name) {
+  const TemporaryFolder folder;
+  for (const char* type :
+       {"Dense", "Maxout", "Conv2D", "MaxPooling2D", "BatchNormalization", "LayerNormalization",
+        "SimpleRNN", "LSTM", "GRU", "Embedding", "Concatenate"}) {
+    const nn::Tensor x = nn::Input({2, 3, 4});
+    const nn::Model model(x, nn::make_layer<OwnLayer>(type)(x));
+    const std::string title = model.layers()[0].layer().title();
+    BOOST_TEST(refusal([&] { nn::save_onnx(model, folder.path / "m.onnx"); }) ==
+               "save_onnx: " + title +
+                   " has the type of one of the library's layers, but is another class");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_onnx_does_not_have_is_refused_and_nothing_written) {
   const TemporaryFolder folder;
   const fs::path file = folder.path / "m.onnx";
