@@ -116,6 +116,12 @@ ReduceLROnPlateau::ReduceLROnPlateau(ReduceLROnPlateauOptions options)
     : options_(std::move(options)), best_(options_.monitor, options_.mode, options_.min_delta) {
   if (!(options_.factor > 0.0 && options_.factor < 1.0))
     throw Error(text("ReduceLROnPlateau: .factor is %g, expected 0 < factor < 1", options_.factor));
+  if (options_.patience < 0)
+    throw Error(text("ReduceLROnPlateau: .patience is %d, expected at least 0", options_.patience));
+  if (options_.cooldown < 0)
+    throw Error(text("ReduceLROnPlateau: .cooldown is %d, expected at least 0", options_.cooldown));
+  if (!(options_.min_lr >= 0.0))
+    throw Error(text("ReduceLROnPlateau: .min_lr is %g, expected at least 0", options_.min_lr));
 }
 
 void ReduceLROnPlateau::on_train_begin(Model&) {
@@ -133,6 +139,7 @@ void ReduceLROnPlateau::on_epoch_end(Model& model, int, const Scores& scores) {
     wait_ = 0;
   } else if (cooldown_ == 0 && ++wait_ >= options_.patience) {
     const double rate = model.optimizer().learning_rate();
+    if (rate <= options_.min_lr) return;
     model.optimizer().set_learning_rate(std::max(rate * options_.factor, options_.min_lr));
     cooldown_ = options_.cooldown;
     wait_ = 0;
@@ -171,7 +178,9 @@ void CSVLogger::on_train_end(Model&, const History&) { start(); }  // there was 
 void CSVLogger::start() {
   if (started_) return;
   started_ = true;
-  header_written_ = options_.append && std::filesystem::exists(file_);
+  std::error_code none;
+  const std::uintmax_t bytes = std::filesystem::file_size(file_, none);
+  header_written_ = options_.append && !none && bytes > 0;
   if (!header_written_) write_file(file_, "");
 }
 
@@ -192,6 +201,7 @@ void CSVLogger::load_state(const SavedState& state) {
 }
 
 void CSVLogger::on_epoch_end(Model&, int epoch, const Scores& scores) {
+  start();  // where a training goes on, the epoch may have begun before
   std::string rows;
   if (!header_written_) {
     rows = text("epoch%closs", options_.separator);

@@ -74,6 +74,33 @@ BOOST_AUTO_TEST_CASE(csv_logger_writes_a_row_per_epoch_and_appends) {
   BOOST_TEST(!std::getline(lines, row));
 }
 
+BOOST_AUTO_TEST_CASE(csv_logger_gives_an_empty_file_its_header) {
+  const Folder folder;
+  const fs::path file = folder.path / "log.csv";
+  std::ofstream(file).close();
+  nn::Sequential model = line();
+  model.fit(X, Y, {.callbacks = {nn::CSVLogger(file, {.append = true})}, .verbose = false});
+  BOOST_TEST(read(file).substr(0, 11) == "epoch,loss,");
+}
+
+BOOST_AUTO_TEST_CASE(csv_logger_begins_a_log_that_is_gone_again) {
+  const Folder folder;
+  const fs::path file = folder.path / "log.csv";
+  nn::Sequential model = line();
+  nn::CSVLogger before(file), after(file);
+  nn::SavedState state;
+  before.on_epoch_begin(model, 0);
+  before.on_epoch_end(model, 0, {.loss = 3.0});
+  before.save_state(state);
+  fs::remove(file);
+  after.on_train_begin(model);
+  after.load_state(state);
+  after.on_epoch_end(model, 1, {.loss = 2.0});  // the epoch had begun before
+  after.on_epoch_begin(model, 2);
+  after.on_epoch_end(model, 2, {.loss = 1.0});
+  BOOST_TEST(read(file) == "epoch,loss\n1,2\n2,1\n");
+}
+
 BOOST_AUTO_TEST_CASE(csv_logger_names_the_folder_that_is_not_there) {
   nn::Sequential model = line();
   const std::string problem = error_of([&] {
@@ -147,11 +174,26 @@ BOOST_AUTO_TEST_CASE(a_plateau_waits_for_its_cooldown) {
   BOOST_TEST(rates[7] == 0.03, boost::test_tools::tolerance(1e-6));
 }
 
+BOOST_AUTO_TEST_CASE(a_plateau_does_not_raise_the_rate) {
+  nn::Sequential model = line();
+  model.optimizer().set_learning_rate(1e-4);
+  nn::ReduceLROnPlateau plateau({.monitor = "loss", .patience = 1, .min_lr = 1e-3});
+  plateau.on_train_begin(model);
+  for (int epoch = 0; epoch < 4; ++epoch) plateau.on_epoch_end(model, epoch, {.loss = 1.0});
+  BOOST_TEST(model.optimizer().learning_rate() == 1e-4);
+}
+
 BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
   BOOST_TEST(error_of([] { nn::EarlyStopping({.patience = -1}); }) ==
              "EarlyStopping: .patience is -1, expected at least 0");
   BOOST_TEST(error_of([] { nn::ReduceLROnPlateau({.factor = 1.0}); }) ==
              "ReduceLROnPlateau: .factor is 1, expected 0 < factor < 1");
+  BOOST_TEST(error_of([] { nn::ReduceLROnPlateau({.patience = -1}); }) ==
+             "ReduceLROnPlateau: .patience is -1, expected at least 0");
+  BOOST_TEST(error_of([] { nn::ReduceLROnPlateau({.cooldown = -2}); }) ==
+             "ReduceLROnPlateau: .cooldown is -2, expected at least 0");
+  BOOST_TEST(error_of([] { nn::ReduceLROnPlateau({.min_lr = -0.1}); }) ==
+             "ReduceLROnPlateau: .min_lr is -0.1, expected at least 0");
   nn::Sequential model = line();
   BOOST_TEST(error_of([&] {
                model.fit(
