@@ -71,6 +71,28 @@ BOOST_AUTO_TEST_CASE(work_inside_of_work_and_from_other_threads) {
   BOOST_TEST(wrong == 0);
 }
 
+// Whichever thread it happens on, the caller gets it, and not before all parts are done with.
+BOOST_AUTO_TEST_CASE(an_exception_in_a_part_reaches_the_caller) {
+  const ThreadCount set(2);
+  for (const bool on_helper : {true, false}) {
+    std::atomic<int> begun{0}, ended{0};
+    std::atomic<bool> helped{false};
+    const auto part = [&](std::size_t, std::size_t) {
+      ++begun;
+      const bool helper = nn::thread_number() != 0;
+      if (helper) helped = true;
+      while (!helped) std::this_thread::yield();  // the caller waits for the helper's first part
+      if (!helper) std::this_thread::sleep_for(std::chrono::milliseconds(on_helper ? 0 : 5));
+      if (helper) std::this_thread::sleep_for(std::chrono::milliseconds(on_helper ? 5 : 50));
+      ++ended;
+      if (helper == on_helper) throw nn::Error("no");
+    };
+    BOOST_TEST(refusal([&] { nn::in_parallel(6, 1, much, part); }) == "no");
+    BOOST_TEST(ended == begun);
+  }
+  BOOST_TEST(visits(64, 1) == std::vector<int>(64, 1));  // the threads are still there
+}
+
 BOOST_AUTO_TEST_CASE(fewer_than_one_thread_is_refused) {
   BOOST_TEST(refusal([] { nn::set_thread_count(0); }) ==
              "set_thread_count: count is 0, expected at least 1");

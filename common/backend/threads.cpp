@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "common/parallel.hpp"
@@ -62,6 +64,9 @@ class Team {
     begin_round();
     take_parts();
     for (Patience patience; done_.load(std::memory_order_acquire) < parts;) patience.wait();
+    if (!failed_.test(std::memory_order_relaxed)) return;
+    failed_.clear();
+    std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
  private:
@@ -77,7 +82,11 @@ class Team {
       const std::uint64_t ticket = next_.fetch_add(1, std::memory_order_acq_rel);
       const std::uint32_t parts = ticket >> 32, number = static_cast<std::uint32_t>(ticket);
       if (number >= parts) return;
-      (*part_)(number, 1);
+      try {
+        (*part_)(number, 1);
+      } catch (...) {  // of several, the caller gets the first
+        if (!failed_.test_and_set()) failure_ = std::current_exception();
+      }
       done_.fetch_add(1, std::memory_order_release);
     }
   }
@@ -96,6 +105,8 @@ class Team {
   std::atomic<std::uint64_t> next_{0};
   std::atomic<bool> stop_{false};
   const WorkOnRange* part_ = nullptr;
+  std::atomic_flag failed_;
+  std::exception_ptr failure_ = nullptr;
   std::vector<std::thread> helpers_;
 };
 
