@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   nn::Program program("Checkpoints: kill a training, start it again, get the same weights", 1);
   // ---- knobs -----------------------------------------------------------------------------------
   int epochs = 6;
-  program.knob("epochs", epochs, "passes over the digits, 45 batches each", 1, 1000);
+  program.knob("epochs", epochs, "passes over the digits", 1, 1000);
   int die_at = 130;
   program.knob("die_at", die_at, "the batch after which the first start is killed", 1, 1000000);
   int save_every = 20;
@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
     const nn::Matrix all_Y = nn::one_hot(digits.y);
     const nn::Matrix X = digits.X.rows(split.train), X_test = digits.X.rows(split.test);
     const nn::Matrix Y = all_Y.rows(split.train), Y_test = all_Y.rows(split.test);
+    const int batch_size = 32;
+    const std::size_t batches = epochs * ((X.n_rows + batch_size - 1) / batch_size);
     const std::string backup = program.out("backup.h5").string(),
                       best = program.out("best.weights.h5").string(),
                       whole = program.out("model.h5").string(),
@@ -66,6 +68,7 @@ int main(int argc, char** argv) {
           backup, nn::BackupAndRestoreOptions{.save_freq = {.batches = save_every}});
       model.fit(X, Y,
                 {.epochs = epochs,
+                 .batch_size = batch_size,
                  .validation_data = {X_test, Y_test},
                  .callbacks = {nn::ModelCheckpoint(
                                    best, {.save_best_only = true, .save_weights_only = true}),
@@ -86,7 +89,7 @@ int main(int argc, char** argv) {
     const bool killed = WIFSIGNALED(status);
     std::printf(
         "first start:   %s; a backup is on the disk: %s\n",
-        killed ? nn::text("killed after batch %d of %d", die_at, epochs * 45).c_str() : "finished",
+        killed ? nn::text("killed after batch %d of %zu", die_at, batches).c_str() : "finished",
         std::filesystem::exists(backup) ? "yes" : "no");
 
     // The same lines again: fit finds the backup and goes on.
@@ -95,7 +98,7 @@ int main(int argc, char** argv) {
     std::printf("second start:  %s\n", went_on ? "went on from the backup" : "began anew");
 
     nn::Sequential undisturbed = make_model();
-    undisturbed.fit(X, Y, {.epochs = epochs, .verbose = false});
+    undisturbed.fit(X, Y, {.epochs = epochs, .batch_size = batch_size, .verbose = false});
     double apart = 0.0;
     for (std::size_t k = 0; k < resumed.weights().size(); ++k)
       apart =

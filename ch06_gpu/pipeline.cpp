@@ -18,7 +18,8 @@ double last_end(const Timeline& timeline) {
   return end;
 }
 
-// One bar for each piece of work, forward in blue, backward in orange.
+// One bar for each piece of work, forward in blue, backward in orange; where the bare line is seen,
+// the stage waits.
 nn::Figure timeline_figure(const Timeline& timeline, const std::string& title) {
   nn::Figure figure({.title = title,
                      .x_label = "milliseconds",
@@ -26,7 +27,9 @@ nn::Figure timeline_figure(const Timeline& timeline, const std::string& title) {
                      .y_range = {-0.6, 1.6},
                      .legend = "off",
                      .height = 300});
-  const double gap = 0.002 * last_end(timeline);
+  const double end = last_end(timeline), gap = 0.002 * end;
+  for (const double stage : {0, 1})
+    figure.line({0, 1e3 * end}, {stage, stage}, "", {.color = 7, .width = 1});
   for (const nn::Pipeline::Work& work : timeline) {
     const double y = static_cast<double>(work.stage);
     figure.band({1e3 * (work.start + gap), 1e3 * std::max(work.start + gap, work.end - gap)},
@@ -63,6 +66,11 @@ int main(int argc, char** argv) {
       return model;
     };
 
+    // (S - 1) / (M + S - 1); no micro-batch is empty.
+    const auto bubble_of_equal_stages = [&](int count) {
+      return 1.0 / (std::min(count, rows) + 1);
+    };
+
     // 3. training: the undivided model, then stages with more and more micro-batches
     nn::Sequential whole = build();
     for (int step = 0; step < steps; ++step) whole.train_on_batch(X, Y);
@@ -89,12 +97,12 @@ int main(int argc, char** argv) {
       const double difference = arma::abs(pipeline.predict(X) - expected).max();
       largest = std::max(largest, difference);
       std::printf("%13d %14.2f %17.2f %15.2f %12.1e\n", count, 1e3 * last_end(fastest), bubble,
-                  1.0 / (count + 1), difference);
+                  bubble_of_equal_stages(count), difference);
     }
 
     // 4. result
     program.save(panels, "bubble");
     program.result("same_output", largest < 1e-4);
-    program.result("bubble_of_equal_stages", 1.0 / (pieces + 1));
+    program.result("bubble_of_equal_stages", bubble_of_equal_stages(pieces));
   });
 }

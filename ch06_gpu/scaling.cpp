@@ -65,16 +65,18 @@ int main(int argc, char** argv) {
         if (r == 0) exchange = std::min(exchange, taken.count());
       });
     }
+    const Link ten{"Ethernet 10 Gbit", 1.25e9, 30e-6};
     const std::vector<Link> links{{"memory, measured", bytes / exchange, 0},
                                   {"Ethernet 1 Gbit", 0.125e9, 50e-6},
-                                  {"Ethernet 10 Gbit", 1.25e9, 30e-6},
+                                  ten,
                                   {"InfiniBand 400 Gbit", 50e9, 2e-6},
                                   {"NVLink 450 GB/s", 450e9, 2e-6}};
 
     // 3. prediction: the batch stays, and the batch grows with the devices
+    const int per_device = std::max(1, batch / 16);  // rows, where the batch grows
     nn::Panels panels(1, 2, "Predicted: an epoch, nothing overlapped");
     for (const bool grows : {false, true}) {
-      nn::Figure figure({.title = grows ? nn::text("batch %d x devices", batch / 16)
+      nn::Figure figure({.title = grows ? nn::text("batch %d x devices", per_device)
                                         : nn::text("batch %d on all devices", batch),
                          .x_label = "devices",
                          .y_label = "seconds",
@@ -89,8 +91,8 @@ int main(int argc, char** argv) {
         std::vector<double> devices, seconds;
         for (double p = 1; p <= 1024; p *= 2) {
           devices.push_back(p);
-          seconds.push_back(epoch_seconds(samples, grows ? std::max(1, batch / 16) * p : batch,
-                                          bytes, p, step, link));
+          seconds.push_back(
+              epoch_seconds(samples, grows ? per_device * p : batch, bytes, p, step, link));
         }
         std::printf("%-22s", link.name.c_str());
         for (std::size_t i = 0; i < seconds.size(); i += 2) std::printf("%9.3g", seconds[i]);
@@ -103,7 +105,6 @@ int main(int argc, char** argv) {
     program.save(panels, "devices");
 
     // 4. result: the parts of the model that no measurement enters
-    const Link ten{"", 1.25e9, 30e-6};
     program.result("megabytes_of_gradients", bytes / 1e6);
     program.result("ms_all_reduce_2_devices_10_gbit", 1e3 * all_reduce_seconds(bytes, 2, ten));
     program.result("ms_all_reduce_1024_devices_10_gbit",

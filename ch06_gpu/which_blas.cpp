@@ -2,7 +2,8 @@
 //
 // Notes:  003 GPU ("신경망 모델을 학습하려면 GPU를 사용해야 속도가 빠르다"): first, what the CPU does
 // Run:    ./book run ch06/which_blas
-// Expect: OpenBLAS at 60 to 95 % of the peak of as many cores as it has threads
+// Expect: OpenBLAS at 60 to 95 % of the peak of as many cores as it has threads, if it knows the
+//         processor; a new one that it takes for an older (the line "kernel") gets 40 %
 // Try:    OPENBLAS_NUM_THREADS=1 ./book run ch06/which_blas; OPENBLAS_CORETYPE=SkylakeX (or Nehalem)
 #include "ch06_gpu/machine.hpp"
 #include "common/backend/gpu.hpp"
