@@ -139,7 +139,7 @@ Json metric_json(const Metric& metric) {
 template <class Make>
 auto named_from_json(const JsonPlace& place, Make make) -> decltype(make("", Settings())) {
   std::string name = place.is_string() ? place.string() : place["class_name"].string();
-  if (!place.is_string()) name = snake_name(name);
+  if (!place.is_string()) name = snake_case(name);
   for (const auto& [brief, full] :
        {std::pair{"mse", "mean_squared_error"}, std::pair{"mae", "mean_absolute_error"}})
     if (name == brief) name = full;

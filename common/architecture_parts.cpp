@@ -42,20 +42,6 @@ void register_optimizer(const std::string& name,
 
 // ---- Names -------------------------------------------------------------------------------------
 
-std::string snake_name(const std::string& name) {
-  const auto is = [&](std::size_t i, int (*kind)(int)) {
-    return i < name.size() && kind(static_cast<unsigned char>(name[i])) != 0;
-  };
-  std::string snake;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const bool ends_word = i > 0 && is(i - 1, std::islower);
-    const bool begins_word = i > 0 && is(i - 1, std::isalnum) && is(i + 1, std::islower);
-    if (is(i, std::isupper) && (ends_word || begins_word)) snake += '_';
-    snake += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
-  }
-  return snake;
-}
-
 std::string class_name(const std::string& snake) {
   std::string name;
   bool begins_word = true;
@@ -181,7 +167,7 @@ Json initializer_json(const Initializer& initializer) {
 
 Initializer initializer_from_json(const JsonPlace& place) {
   const NamedObject object = named_object(place);
-  std::string name = snake_name(object.name);
+  std::string name = snake_case(object.name);
   if (name == "orthogonal_initializer") name = "orthogonal";
   return made(place, [&] {
     return initializer_named(name,

@@ -29,9 +29,8 @@ Registry& registry();
 // how Keras writes any object.
 Json keras_object(const std::string& module, const std::string& class_name, Json config);
 
-// "GlorotUniform" -> "glorot_uniform", "Conv2D" -> "conv2d", and back.
-std::string snake_name(const std::string& class_name);
-std::string class_name(const std::string& snake_name);
+// "glorot_uniform" -> "GlorotUniform"; the other way is snake_case (network.hpp).
+std::string class_name(const std::string& snake_case);
 
 // Numbers by name. Options that are a yes or a no are true or false in JSON, and some of which 0
 // means that they are not given are null, as Keras has them.

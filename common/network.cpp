@@ -1,21 +1,20 @@
 #include "common/network.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 
 namespace nn::inline NN_PRECISION {
 
 std::string snake_case(const std::string& type) {
+  const auto is = [&](std::size_t i, int (*kind)(int)) {
+    return i < type.size() && kind(static_cast<unsigned char>(type[i])) != 0;
+  };
   std::string name;
   for (std::size_t i = 0; i < type.size(); ++i) {
-    const bool upper = std::isupper(static_cast<unsigned char>(type[i]));
-    const bool starts_word =
-        upper && i > 0 &&
-        (std::islower(static_cast<unsigned char>(type[i - 1])) ||
-         (std::isupper(static_cast<unsigned char>(type[i - 1])) && i + 1 < type.size() &&
-          std::islower(static_cast<unsigned char>(type[i + 1]))));
-    if (starts_word) name += '_';
+    const bool starts_word = i > 0 && (is(i - 1, std::islower) || is(i + 1, std::islower));
+    if (is(i, std::isupper) && starts_word) name += '_';
     name += static_cast<char>(std::tolower(static_cast<unsigned char>(type[i])));
   }
   return name;
