@@ -73,6 +73,7 @@ void check_inputs(const char* who, const Network& network, const MatrixList& X) 
     if (X[i].n_cols != node.shape.size())
       throw Error(text("%s: X has %llu columns, expected %zu (input shape %s)", title.c_str(),
                        X[i].n_cols, node.shape.size(), node.shape.str().c_str()));
+    if (X[i].is_empty()) throw Error(title + ": X has no rows");
     if (X[i].n_rows != X[0].n_rows)
       throw Error(text("%s: X has %llu rows, that of the first input has %llu", title.c_str(),
                        X[i].n_rows, X[0].n_rows));
