@@ -38,11 +38,13 @@ class Patience {
   int asked_ = 0;
 };
 
-// Threads that sleep until a round of work begins, then take parts of it until none is left. The
-// caller takes parts too: a helper that the system does not let run holds nobody up.
+// Threads that sleep until a round of work begins, then take parts of it until none is left: first
+// those of their own share, which is the same in every round, so that a thread finds the numbers of
+// the last step in its own cache; then those of the others. The caller takes parts too: a helper that
+// the system does not let run holds nobody up.
 class Team {
  public:
-  explicit Team(int helpers) {
+  explicit Team(int helpers) : shares_(static_cast<std::size_t>(helpers) + 1) {
     for (int i = 0; i < helpers; ++i)
       helpers_.emplace_back([this, i] {
         number_of_this_thread = i + 1;
@@ -60,7 +62,9 @@ class Team {
   void work(std::uint32_t parts, const WorkOnRange& part) {
     part_ = &part;
     done_.store(0, std::memory_order_relaxed);
-    next_.store(std::uint64_t{parts} << 32, std::memory_order_release);
+    for (std::size_t i = 0; i < shares_.size(); ++i)
+      shares_[i].next.store(std::uint64_t{first_part(i + 1, parts)} << 32 | first_part(i, parts),
+                            std::memory_order_release);
     begin_round();
     take_parts();
     for (Patience patience; done_.load(std::memory_order_acquire) < parts;) patience.wait();
@@ -75,13 +79,27 @@ class Team {
     round_.notify_all();
   }
 
-  // next_ holds how many parts there are (high half) and the next one's number (low half) in one
-  // word. Whoever gets a number below keeps the round open until that part is done.
+  // Of share i, out of all parts of a round.
+  std::uint32_t first_part(std::size_t i, std::uint32_t parts) const {
+    return static_cast<std::uint32_t>(i * parts / shares_.size());
+  }
+
   void take_parts() {
+    const auto own = static_cast<std::size_t>(number_of_this_thread);
+    for (std::size_t i = 0; i < shares_.size(); ++i)
+      take_parts_of(shares_[(own + i) % shares_.size()]);
+  }
+
+  // One word holds the share's end (high half) and the next part's number (low half). Whoever gets a
+  // number below the end keeps the round open until that part is done.
+  struct alignas(64) Share {  // a cache line for each
+    std::atomic<std::uint64_t> next{0};
+  };
+  void take_parts_of(Share& share) {
     for (;;) {
-      const std::uint64_t ticket = next_.fetch_add(1, std::memory_order_acq_rel);
-      const std::uint32_t parts = ticket >> 32, number = static_cast<std::uint32_t>(ticket);
-      if (number >= parts) return;
+      const std::uint64_t ticket = share.next.fetch_add(1, std::memory_order_acq_rel);
+      const std::uint32_t end = ticket >> 32, number = static_cast<std::uint32_t>(ticket);
+      if (number >= end) return;
       try {
         (*part_)(number, 1);
       } catch (...) {  // of several, the caller gets the first
@@ -102,7 +120,7 @@ class Team {
   }
 
   std::atomic<std::uint32_t> round_{0}, done_{0};
-  std::atomic<std::uint64_t> next_{0};
+  std::vector<Share> shares_;
   std::atomic<bool> stop_{false};
   const WorkOnRange* part_ = nullptr;
   std::atomic_flag failed_;
