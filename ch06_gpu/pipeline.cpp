@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
     const nn::Matrix X = rng.normal_matrix(n, d),
                      Y = arma::sin(X.head_cols(std::min<std::size_t>(d, 10)));
 
-    // 2. model: six layers of equal cost, so that a cut in the middle is fair
+    // 2. model: six layers, all but the last of equal cost
     const auto build = [&] {
       nn::set_seed(program.seed());
       nn::Sequential model;
