@@ -12,16 +12,21 @@
 #include "common/plot.hpp"
 #include "common/program.hpp"
 
+constexpr int kRows = 1500;
+
 // Remembers the loss and the time after every update and every epoch.
 struct Trace : nn::Callback {
+  explicit Trace(int size) : batch_size(size) {}
+  int batch_size;
   std::vector<double> batch_loss, epoch_loss, seconds;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
-  double before = 0.0, count = 0.0;  // on_batch_end gets the mean of the epoch so far
-  void on_epoch_begin(nn::Model&, int) override { before = count = 0.0; }
-  void on_batch_end(nn::Model&, int, int, const nn::Scores& scores) override {
-    count += 1;
-    batch_loss.push_back(scores.loss * count - before);
-    before = scores.loss * count;
+  double before = 0.0;  // on_batch_end gets the mean over the epoch's samples so far
+  void on_epoch_begin(nn::Model&, int) override { before = 0.0; }
+  void on_batch_end(nn::Model&, int, int batch, const nn::Scores& scores) override {
+    const int seen = batch * batch_size, now = std::min(seen + batch_size, kRows);
+    const double sum = scores.loss * now;
+    batch_loss.push_back((sum - before) / (now - seen));
+    before = sum;
   }
   void on_epoch_end(nn::Model&, int, const nn::Scores& scores) override {
     epoch_loss.push_back(scores.loss);
@@ -44,7 +49,7 @@ int main(int argc, char** argv) {
     // 1. data: 1500 digits
     const nn::Dataset digits = nn::load_digits();
     nn::Rng rng = program.rng();
-    const nn::Indices rows = rng.choice(digits.X.n_rows, 1500);
+    const nn::Indices rows = rng.choice(digits.X.n_rows, kRows);
     const nn::Matrix X = digits.X.rows(rows), Y = nn::one_hot(nn::Indices(digits.y.rows(rows)));
 
     std::printf(
@@ -64,7 +69,7 @@ int main(int argc, char** argv) {
                            .log_y = true,
                            .legend = "off"});
     std::vector<std::pair<int, double>> accuracies;
-    for (int batch : {1500, 32, 1}) {
+    for (int batch : {kRows, 32, 1}) {
       // 2. model
       nn::set_seed(program.seed());
       nn::Sequential model({nn::Dense(hidden, {.activation = nn::relu, .input_shape = {64}}),
@@ -74,19 +79,19 @@ int main(int argc, char** argv) {
                      .metrics = {nn::accuracy}});
 
       // 3. training
-      auto trace = std::make_shared<Trace>();
+      auto trace = std::make_shared<Trace>(batch);
       model.fit(X, Y,
                 {.epochs = epochs, .batch_size = batch, .callbacks = {trace}, .verbose = false});
-      const nn::Scores scores = model.evaluate(X, Y, {.batch_size = 1500});
+      const nn::Scores scores = model.evaluate(X, Y, {.batch_size = kRows});
       std::vector<double> first(
           trace->batch_loss.begin(),
           trace->batch_loss.begin() + std::min<std::size_t>(100, trace->batch_loss.size()));
       const double spread = arma::stddev(nn::ColVector(first));
-      std::printf("%5d %15d %22.4f %10.3f %9.2f %18.3f\n", batch, (1500 + batch - 1) / batch,
+      std::printf("%5d %15d %22.4f %10.3f %9.2f %18.3f\n", batch, (kRows + batch - 1) / batch,
                   scores.loss, scores["accuracy"], trace->seconds.back(), spread);
       accuracies.emplace_back(batch, scores["accuracy"]);
       const std::string name =
-          batch == 1500 ? "batch (1500)" : (batch == 1 ? "online (1)" : "mini-batch (32)");
+          batch == kRows ? "batch (1500)" : (batch == 1 ? "online (1)" : "mini-batch (32)");
       per_epoch.line(trace->epoch_loss, name);
       per_update.line(first, name);
       per_second.line(trace->seconds, trace->epoch_loss, name, {.markers = true});

@@ -57,7 +57,7 @@ void Loss::require_shapes(const Matrix& Y, const Matrix& P, const ColVector* wei
                          : ""));
   } else if (target_ == Target::probabilities) {
     for (arma::uword i = 0; i < Y.n_elem; ++i)
-      if (Y[i] < 0 || Y[i] > 1)
+      if (!(Y[i] >= 0 && Y[i] <= 1))
         throw Error(text("%s: Y(%llu, %llu) is %g, expected 0 to 1", name.c_str(),
                          static_cast<unsigned long long>(i % Y.n_rows),
                          static_cast<unsigned long long>(i / Y.n_rows), static_cast<double>(Y[i])));
@@ -67,13 +67,15 @@ void Loss::require_shapes(const Matrix& Y, const Matrix& P, const ColVector* wei
 
 double Loss::value(const Matrix& Y, const Matrix& P, const ColVector* weights) const {
   require_shapes(Y, P, weights);
-  thread_local std::vector<Real> memory;  // grows to the largest batch, then stays
+  thread_local std::vector<Real> kept;  // grows to the largest batch, then stays
+  std::vector<Real> memory = std::move(kept);  // a loss may be computed from others
   if (memory.size() < P.n_rows) memory.resize(P.n_rows);
   ColVector l(memory.data(), P.n_rows, false, true);
   values_(Y, P, l);
   double sum = 0.0;
   for (arma::uword i = 0; i < l.n_elem; ++i)
     sum += weights ? static_cast<double>((*weights)[i]) * l[i] : static_cast<double>(l[i]);
+  kept = std::move(memory);
   return sum / static_cast<double>(P.n_rows);
 }
 

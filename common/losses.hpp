@@ -41,7 +41,8 @@ class Loss {
   Loss(std::string name, std::function<ColVector(const Matrix& Y, const Matrix& P)> values,
        std::function<Matrix(const Matrix& Y, const Matrix& P)> gradient);
 
-  // sum_i w_i l_i / n. All throw Error where the shapes do not fit or Y holds impossible labels.
+  // sum_i w_i l_i / n. All throw Error where the shapes do not fit, and where Y holds
+  // class numbers that are none or, for a binary cross-entropy, numbers outside of 0 to 1.
   double value(const Matrix& Y, const Matrix& P, const ColVector* weights = nullptr) const;
 
   // l_i of each sample, without weights; l becomes (n).

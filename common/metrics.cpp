@@ -298,7 +298,7 @@ class R2State : public MetricState {
         if (w == 0.0) continue;
         c.count += w;
         const double away = y - c.mean;  // running mean and sum of squares (Welford 1962)
-        c.mean += away * w / c.count;
+        c.mean += away * (w / c.count);  // the first one's mean is exactly y
         c.squares += w * away * (y - c.mean);
         c.errors += w * e * e;
       }

@@ -71,16 +71,27 @@ void widen(Range& range, double value) {
   range[1] = std::max(range[1], value);
 }
 bool drawable(double value) { return std::abs(value) < 1e300; }  // false for NaN and infinity
+bool drawable_on(bool log, double value) { return drawable(value) && (!log || value > 1e-280); }
+
+// Whether the ten digits of a script show (nearly) no difference between the ends.
+bool is_point(const Range& range) {
+  return !(range[1] - range[0] > 1e-8 * std::max(std::abs(range[0]), std::abs(range[1])));
+}
+Range around(double value) {
+  const double size = std::abs(value);
+  const double half = value == 0.0 ? 1.0 : std::max(0.5 * std::min(1.0, size), 1e-6 * size);
+  return {value - half, value + half};
+}
 
 void collect(const FigureParts& figure, Extent& e) {
   const auto x_of = [&](double x) {
-    if (drawable(x) && (!e.log_x || x > 0.0)) widen(e.x, x);
+    if (drawable_on(e.log_x, x)) widen(e.x, x);
   };
   const auto y_of = [&](double y) {
-    if (drawable(y) && (!e.log_y || y > 0.0)) widen(e.y, y);
+    if (drawable_on(e.log_y, y)) widen(e.y, y);
   };
   const auto point = [&](double x, double y) {
-    if (!drawable(x) || !drawable(y) || (e.log_x && x <= 0.0) || (e.log_y && y <= 0.0)) return;
+    if (!drawable_on(e.log_x, x) || !drawable_on(e.log_y, y)) return;
     x_of(x);
     y_of(y);
   };
@@ -118,14 +129,12 @@ Range axis_range(const Range& wanted, const Range& data, double pad, bool log, b
   if (is_given(wanted)) return wanted;
   if (is_empty(data)) return log ? Range{1.0, 10.0} : Range{0.0, 1.0};
   if (log) {
-    const double margin = data[0] < data[1] ? std::pow(data[1] / data[0], pad) : 2.0;
+    const double decades = std::log10(data[1]) - std::log10(data[0]);
+    const double margin = is_point(data) ? 2.0 : std::pow(10.0, pad * decades);
     return {data[0] / margin, data[1] * margin};
   }
+  if (is_point(data)) return around(data[0]);
   const double length = data[1] - data[0];
-  if (!(length > 0.0)) {
-    const double half = data[0] == 0.0 ? 1.0 : 0.5 * std::min(1.0, std::abs(data[0]));
-    return {data[0] - half, data[0] + half};
-  }
   Range range = {data[0] - pad * length, data[1] + pad * length};
   if (from_zero && data[0] >= 0.0 && data[0] < 0.2 * data[1]) range[0] = 0.0;
   return range;
@@ -331,7 +340,7 @@ const char* const kGrayLevels = "(0 '#444444', 1 '#CCCCCC')";
 }  // namespace
 
 void Painter::colors(const char* palette, Range range, bool log, bool bar) {
-  if (!is_given(range)) range = {range[0] - 0.5, range[0] + 0.5};
+  if (is_point(range)) range = log ? Range{range[0] / 2.0, range[0] * 2.0} : around(range[0]);
   set(std::string("palette defined ") + palette);
   set("cbrange [" + slot(range[0]) + ":" + slot(range[1]) + "]");
   if (log) set("logscale cb", "unset logscale");

@@ -12,6 +12,11 @@ void require_rate(const char* who, double rate) {
     throw Error(text("%s: the learning rate is %g, expected a number of at least 0", who, rate));
 }
 
+void require_not_negative(const char* who, const char* what, double value) {
+  if (!(value >= 0.0 && std::isfinite(value)))
+    throw Error(text("%s: %s is %g, expected a number of at least 0", who, what, value));
+}
+
 void require_steps(const char* who, double steps) {
   if (!(steps > 0.0))
     throw Error(text("%s: decay_steps is %g, expected a number greater than 0", who, steps));
@@ -35,6 +40,7 @@ InverseTimeDecay::InverseTimeDecay(double initial, double decay_steps, double de
                      return initial / (1.0 + decay_rate * (options.staircase ? std::floor(p) : p));
                    }) {
   require_rate("InverseTimeDecay", initial);
+  require_not_negative("InverseTimeDecay", "decay_rate", decay_rate);
   require_steps("InverseTimeDecay", decay_steps);
 }
 
@@ -50,6 +56,7 @@ ExponentialDecay::ExponentialDecay(double initial, double decay_steps, double de
                      return initial * std::pow(decay_rate, options.staircase ? std::floor(p) : p);
                    }) {
   require_rate("ExponentialDecay", initial);
+  require_not_negative("ExponentialDecay", "decay_rate", decay_rate);
   require_steps("ExponentialDecay", decay_steps);
 }
 
@@ -111,6 +118,7 @@ PolynomialDecay::PolynomialDecay(double initial, double decay_steps, PolynomialD
                    }) {
   require_rate("PolynomialDecay", initial);
   require_rate("PolynomialDecay", options.end_learning_rate);
+  require_not_negative("PolynomialDecay", "power", options.power);
   require_steps("PolynomialDecay", decay_steps);
 }
 
@@ -122,7 +130,8 @@ CosineDecay::CosineDecay(double initial, double decay_steps, CosineDecayOptions 
                     {"warmup_target", options.warmup_target},
                     {"warmup_steps", options.warmup_steps}},
                    [=](double t) {
-                     const double warmup = options.warmup_steps;
+                     const double warmup =
+                         options.warmup_target > 0.0 ? options.warmup_steps : 0.0;
                      if (t < warmup)
                        return initial + (options.warmup_target - initial) * t / warmup;
                      const double highest = warmup > 0.0 ? options.warmup_target : initial;
@@ -133,9 +142,8 @@ CosineDecay::CosineDecay(double initial, double decay_steps, CosineDecayOptions 
   require_rate("CosineDecay", initial);
   require_rate("CosineDecay", options.warmup_target);
   require_steps("CosineDecay", decay_steps);
-  if (!(options.warmup_steps >= 0.0))
-    throw Error(text("CosineDecay: warmup_steps is %g, expected a number of at least 0",
-                     options.warmup_steps));
+  require_not_negative("CosineDecay", "alpha", options.alpha);
+  require_not_negative("CosineDecay", "warmup_steps", options.warmup_steps);
 }
 
 LearningRate learning_rate_named(const std::string& name, const Settings& settings) {

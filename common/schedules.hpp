@@ -77,8 +77,8 @@ struct PolynomialDecay : LearningRate {
 
 struct CosineDecayOptions {
   double alpha = 0.0;          // the rate at the end, as a fraction of the highest
-  double warmup_target = 0.0;  // with warmup_steps: rise to this rate first, in a straight line
-  double warmup_steps = 0.0;
+  double warmup_target = 0.0;  // the rate to which warmup_steps rise first, in a straight line;
+  double warmup_steps = 0.0;   // without a target there is no warm-up
 };
 
 // highest (alpha + (1 - alpha) (1 + cos(pi t / decay_steps)) / 2), half a wave of the cosine, with

@@ -53,7 +53,12 @@ bool close(const Result& expected, double got) {
   return std::abs(got - expected.value) <= expected.tolerance;
 }
 
-std::string quoted(const std::string& word) { return "'" + word + "'"; }
+// For a shell.
+std::string quoted(const std::string& word) {
+  std::string line = "'";
+  for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return line + "'";
+}
 
 }  // namespace
 

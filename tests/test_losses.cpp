@@ -250,6 +250,18 @@ BOOST_AUTO_TEST_CASE(a_loss_of_ones_own) {
              "wrong: the result of gradient is (1, 2), expected (5, 2)");
 }
 
+BOOST_AUTO_TEST_CASE(a_loss_that_asks_another_for_more_rows) {
+  const nn::Loss each(
+      "each",
+      [](const nn::Matrix& Y, const nn::Matrix& P) -> nn::ColVector {
+        const double mean = nn::mean_squared_error.value(arma::vectorise(Y), arma::vectorise(P));
+        return nn::ColVector(Y.n_rows).fill(static_cast<nn::Real>(mean));
+      },
+      [](const nn::Matrix&, const nn::Matrix& P) -> nn::Matrix { return P; });
+  const nn::Matrix Y(3, 50000, arma::fill::zeros), P(3, 50000, arma::fill::ones);
+  BOOST_TEST(each.value(Y, P) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_refused_in_one_sentence) {
   const nn::Matrix Y(4, 3, arma::fill::zeros), P(4, 3, arma::fill::zeros);
   const nn::Matrix numbers{std::vector<nn::Real>{0, 1, 3, 2}};
@@ -274,6 +286,8 @@ BOOST_AUTO_TEST_CASE(mistakes_are_refused_in_one_sentence) {
              "sparse_categorical_crossentropy: Y(1) is 0.5, expected a class number from 0 to 2");
   BOOST_TEST(value(nn::binary_crossentropy, Y - 1, P) ==
              "binary_crossentropy: Y(0, 0) is -1, expected 0 to 1");
+  BOOST_TEST(value(nn::binary_crossentropy, Y * NAN, P) ==
+             "binary_crossentropy: Y(0, 0) is nan, expected 0 to 1");
   nn::Matrix dP;
   const nn::ColVector w(3, arma::fill::ones);
   BOOST_TEST(refusal([&] { nn::hinge.gradient(Y, P, dP, &w); }) ==

@@ -225,3 +225,12 @@ BOOST_AUTO_TEST_CASE(mistakes_are_refused_in_one_sentence) {
         "root_mean_squared_error", "top_k_categorical_accuracy"})
     BOOST_TEST(nn::metric_named(name).name == name);
 }
+
+BOOST_AUTO_TEST_CASE(r2_of_a_constant_column_with_weights) {
+  const auto state = nn::r2.make_state();
+  const nn::Matrix Y(2, 1, arma::fill::value(nn::Real(0.7))),
+      P(2, 1, arma::fill::value(nn::Real(0.5)));
+  const nn::ColVector weights{3, 3};
+  state->update(Y, P, &weights);
+  BOOST_TEST(state->result() == 0);
+}

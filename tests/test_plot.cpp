@@ -304,6 +304,10 @@ BOOST_AUTO_TEST_CASE(odd_values_never_stop_a_program) {
   figures.emplace_back().line({nan, nan}, "all NaN");
   figures.emplace_back().line({0.7}, "one epoch");
   figures.emplace_back().line({2, 2, 2}, "constant").line({1e308, -1e308, HUGE_VAL}, "huge");
+  figures.emplace_back().line({0.6931471805599453, 0.6931471805599455}, "but for rounding");
+  figures.emplace_back().line({6e9}, "one large");
+  figures.emplace_back(FigureOptions{.log_y = true}).line({1e250, 1, 1e-250, 5e-321}, "falls");
+  figures.emplace_back().heatmap({{0.1, 0.1 + 1e-16}});
   figures.emplace_back().scatter(Matrix(0, 2)).path(Matrix(0, 2)).path(Matrix{{1, 1}});
   figures.emplace_back().heatmap(Matrix());
   figures.emplace_back().heatmap(ColVector{nan});

@@ -59,6 +59,12 @@ BOOST_AUTO_TEST_CASE(a_number_a_function_and_names) {
   BOOST_TEST(nn::PiecewiseConstantDecay({}, {0.3})(7) == 0.3);
 }
 
+// As in Keras, whose default target is None.
+BOOST_AUTO_TEST_CASE(without_a_target_there_is_no_warm_up) {
+  const nn::CosineDecay plain(0.1, 100), aimless(0.1, 100, {.warmup_steps = 10});
+  for (const double t : {0.0, 5.0, 50.0, 100.0}) BOOST_TEST(aimless(t) == plain(t));
+}
+
 BOOST_AUTO_TEST_CASE(impossible_schedules_are_refused) {
   BOOST_TEST(refusal([] { nn::LearningRate rate(-0.1); }) ==
              "learning_rate: the learning rate is -0.1, expected a number of at least 0");
@@ -74,6 +80,12 @@ BOOST_AUTO_TEST_CASE(impossible_schedules_are_refused) {
   BOOST_TEST(refusal([] {
                nn::PiecewiseConstantDecay({2, 1}, {0.1, 0.2, 0.3});
              }) == "PiecewiseConstantDecay: the boundaries must rise");
+  BOOST_TEST(refusal([] { nn::ExponentialDecay(0.1, 100, -0.5); }) ==
+             "ExponentialDecay: decay_rate is -0.5, expected a number of at least 0");
+  BOOST_TEST(refusal([] { nn::InverseTimeDecay(0.1, 1, -1); }) ==
+             "InverseTimeDecay: decay_rate is -1, expected a number of at least 0");
+  BOOST_TEST(refusal([] { nn::PolynomialDecay(0.1, 100, {.power = -1}); }) ==
+             "PolynomialDecay: power is -1, expected a number of at least 0");
   BOOST_TEST(refusal([] { nn::CosineDecay(0.1, 5, {.warmup_steps = -1}); }) ==
              "CosineDecay: warmup_steps is -1, expected a number of at least 0");
 }

@@ -29,6 +29,7 @@ int main() {
     exercise.expect("a curve like a saw, patience 4", 0,
                     stops_after({5, 6, 4, 5, 4.5, 4.2, 3, 3, 3}, 4));
     exercise.expect("falling, but above the best, patience 4", 5, stops_after(down_again, 4));
+    exercise.expect("E = 1 1 1 1, patience 2", 3, stops_after({1, 1, 1, 1}, 2));
     exercise.expect("no epoch at all", 0, stops_after({}, 1));
   });
 }

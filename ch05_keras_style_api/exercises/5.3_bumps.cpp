@@ -35,7 +35,8 @@ struct Bumps : nn::Layer {
 int main() {
   nn::Exercise exercise("5.3");
   return exercise.verdict([&] {
-    const auto gradients = [](Bumps& layer, const nn::Matrix& X, nn::Matrix dY, nn::Matrix& dX) {
+    const auto gradients = [](Bumps& layer, const nn::Matrix& X, const nn::Matrix& weights,
+                              nn::Matrix& dX) {
       const nn::Shape shape{X.n_cols};
       nn::Inputs inputs;
       inputs.push_back(&X, &shape);
@@ -47,9 +48,10 @@ int main() {
       nn::Gradients list;
       list.push_back(&gradient);
       layer.c.gradient.start(1, X.n_cols);
+      nn::Matrix dY = weights;
       layer.backward(inputs, Y, dY, list, cache, {});
       dX = gradient.sum();
-      return static_cast<double>(arma::accu(Y));
+      return static_cast<double>(arma::accu(weights % Y));  // dE/dY is `weights`
     };
     nn::Rng rng(3);
     Bumps one, many;
@@ -62,10 +64,10 @@ int main() {
 
     many.build({nn::Shape{3}}, rng);
     nn::Matrix X = rng.normal_matrix(5, 3);
-    const nn::Matrix ones(5, 3, arma::fill::ones);
-    gradients(many, X, ones, dX);
+    const nn::Matrix weights = rng.normal_matrix(5, 3);
+    gradients(many, X, weights, dX);
     const nn::Matrix dc = many.c.gradient.sum();
-    const auto E = [&] { return gradients(many, X, ones, unused); };
+    const auto E = [&] { return gradients(many, X, weights, unused); };
     exercise.expect("dE/dX of a batch", nn::numerical_gradient(E, X), dX, 2e-3);
     exercise.expect("dE/dc of a batch", nn::numerical_gradient(E, many.c.value), dc, 2e-3);
   });
