@@ -2,8 +2,8 @@
 #include <boost/test/unit_test.hpp>
 #include <fcntl.h>
 
+#include <cctype>
 #include <cstdlib>
-#include <regex>
 
 #include "common/nn.hpp"
 #include "tests/redirected.hpp"
@@ -20,16 +20,26 @@ void train(bool verbose) {
   model.fit(X, Y, {.epochs = 2, .batch_size = 10, .validation_split = 0.25, .verbose = verbose});
 }
 
+// Every number, whatever it is, as 0.
+std::string form(const std::string& text) {
+  std::string result;
+  for (const char c : text)
+    if (!std::isdigit(static_cast<unsigned char>(c)))
+      result += c;
+    else if (result.empty() || result.back() != '0')
+      result += '0';
+  return result;
+}
+
+const std::string line =
+    "Epoch 0/0 - 0.0s - loss: 0.0 - mean_absolute_error: 0.0 - val_loss: 0.0 - "
+    "val_mean_absolute_error: 0.0\n";
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(one_line_for_each_epoch_into_a_file) {
   BOOST_TEST(printed([] { train(false); }) == "");
-  const std::string number = "-?[0-9]+\\.[0-9]{4}", scores = " - loss: " + number + " - mean_absolute_error: " +
-                             number + " - val_loss: " + number + " - val_mean_absolute_error: " + number + "\n";
-  const std::string output = printed([] { train(true); });
-  BOOST_TEST(std::regex_match(output, std::regex("Epoch 1/2 - [0-9]+\\.[0-9]s" + scores +
-                                                 "Epoch 2/2 - [0-9]+\\.[0-9]s" + scores)),
-             output);
+  BOOST_TEST(form(printed([] { train(true); })) == line + line);
 }
 
 BOOST_AUTO_TEST_CASE(a_bar_on_a_terminal_that_ends_as_the_same_lines) {
@@ -59,12 +69,10 @@ BOOST_AUTO_TEST_CASE(a_bar_on_a_terminal_that_ends_as_the_same_lines) {
   for (std::size_t at = 0; at < output.size();) {
     const std::size_t end = output.find("\r\n", at);
     if (end == std::string::npos) break;
-    const std::string line = output.substr(at, end - at);
-    const std::size_t last = line.rfind("\r\033[K");
-    seen += (last == std::string::npos ? line : line.substr(last + 4)) + "\n";
+    const std::string all = output.substr(at, end - at);
+    const std::size_t last = all.rfind("\r\033[K");
+    seen += (last == std::string::npos ? all : all.substr(last + 4)) + "\n";
     at = end + 2;
   }
-  BOOST_TEST(std::regex_match(
-                 seen, std::regex("Epoch 1/2 - [0-9.]+s - loss: .*\nEpoch 2/2 - [0-9.]+s - loss: .*\n")),
-             seen);
+  BOOST_TEST(form(seen) == line + line);
 }
