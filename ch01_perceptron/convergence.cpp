@@ -6,10 +6,10 @@
 // Try:    --orders 10000, --points 200
 #include <cmath>
 
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 struct Task {
   std::string name;

@@ -4,10 +4,10 @@
 // Run:    ./book run ch01/hebb
 // Expect: AND in 0/1 coding: w = (1, 1), b = 1, always 1, 3 of 4 wrong; in -1/1: (2, 2), -2, right
 // Try:    --presentations 10: does more of the same help?
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // Hebb's rule: each sample adds x y to the weights, whatever the neuron itself would answer.
 static nn::Tlu hebb(const nn::Matrix& X, const nn::ColVector& y, nn::StepFunction step, int times) {

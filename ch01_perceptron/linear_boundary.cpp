@@ -6,10 +6,10 @@
 // Try:    --epochs 500 (does patience help?), --n 2000, --seed 1
 #include <algorithm>
 
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("One TLU on four patterns: only a straight line can be learned");

@@ -4,10 +4,10 @@
 // Run:    ./book run ch01/multi_output
 // Expect: setosa 0 mistakes soon, versicolor never; rows whose three bits hold no 1, or two
 // Try:    --epochs 0 (which answer is 111?), --epochs 1000, --seed 1
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // The three bits of each row as one number: 100 (setosa) is 4.
 static nn::Indices answer_code(const nn::Matrix& H) {

@@ -6,10 +6,10 @@
 // Try:    --gate NAND, --gate XOR --epochs 8, --eta 0.5, --eta 0.1 (0.1 has no exact binary form)
 #include <cmath>
 
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 static nn::Figure boundary(const nn::Tlu& neuron, const nn::Dataset& gate,
                            const std::string& title) {

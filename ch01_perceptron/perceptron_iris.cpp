@@ -4,10 +4,10 @@
 // Run:    ./book run ch01/perceptron_iris
 // Expect: 0 errors on the 150 flowers after two epochs
 // Try:    --species virginica --epochs 50 (no line separates it), --shuffle no, --seed 1
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("One TLU learns to recognise an iris by its petals");

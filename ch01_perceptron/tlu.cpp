@@ -4,10 +4,10 @@
 // Run:    ./book run ch01/tlu
 // Expect: at z = 0 Heaviside 1, sign 0; with w = (1, 1), b = -1: >= answers OR, > answers AND
 // Try:    --b -0.5, --w1 -1 --b 0, --w1 0 --w2 0
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // As Heaviside's step, but 0 at z = 0: "exceeds the threshold", to the letter.
 static nn::Real step_above(nn::Real z) { return z > 0 ? 1 : 0; }

@@ -6,10 +6,10 @@
 // Try:    --epochs 1000, --steps 65 (a finer grid), --reach 10
 #include <algorithm>
 
-#include "common/data.hpp"
-#include "common/perceptron.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/perceptron/perceptron.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 struct Best {
   int right = 0;   // of the four corners

@@ -6,10 +6,10 @@
 // Expect: long-hand, central differences and the computational graph agree; one step lowers E
 // Try:    --eta 100: when does a step no longer lower E?
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/gradient_check.hpp"
-#include "common/graph.hpp"
-#include "common/graphviz.hpp"
-#include "common/program.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/graph/graph.hpp"
+#include "common/plot/graphviz.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The backward pass: deltas, gradients, one step downhill");

@@ -5,9 +5,9 @@
 // Expect: Gaussian: no hidden layer is enough; circle and XOR: one; spiral: two or three
 // Try:    --width 2, --width 16; --epochs 3000
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Four data sets against 0 to 3 hidden layers");

@@ -5,9 +5,9 @@
 // Expect: 0.91 on the last 360 digits as the file has them, 0.974 when shuffled into five folds
 // Try:    --hidden 0 (no hidden layer), --hidden 4, --epochs 5
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Handwritten digits with a long-hand MLP", 1);

@@ -5,9 +5,9 @@
 // Expect: XOR learned, stopped by a small E; the same weights as the matrix form of mlp.hpp
 // Try:    --seed 4 --order reversed (a long plateau), --epsilon 0: which rule stops it then?
 #include "ch02_mlp_backprop/neurons.hpp"
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The error back-propagation algorithm, steps 1 to 6", 2);

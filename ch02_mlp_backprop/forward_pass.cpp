@@ -5,8 +5,8 @@
 // Expect: both ways give the same numbers; E = 0.1399 for the four points of XOR
 // Try:    --hidden 3; --x1 1 --x2 1
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The forward pass, neuron by neuron and as matrices");

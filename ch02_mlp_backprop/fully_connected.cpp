@@ -5,7 +5,7 @@
 // Expect: b outside the sum 0.2, inside 1.6; parameters of 6-4-3: 43, of 784-300-100-10: 266,610
 // Try:    --hidden2 0: is the network still "deep"? --inputs 3000: where do the parameters go?
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("A fully connected layer: shapes, bias, parameters, depth");

@@ -4,10 +4,10 @@
 // Run:    ./book run ch02/gradient_check
 // Expect: relative error about 1e-10 for the right code, 0.05 to 1 for three typical mistakes
 // Try:    --h 1e-2 and --h 1e-12: why is the best step in between?
-#include "common/gradient_check.hpp"
+#include "common/graph/gradient_check.hpp"
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // dE/dW[l] by central differences: (E(w + h) - E(w - h)) / 2h for every single weight.
 static nn::Matrix differences(longhand::Mlp net, const nn::Matrix& X, const nn::Matrix& Y,

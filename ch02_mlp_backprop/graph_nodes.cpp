@@ -4,9 +4,9 @@
 // Run:    ./book run ch02/graph_nodes
 // Expect: 10 + 5: 1.3 and 1.3; 10 * 5: 6.5 and 13; the sigmoid's chain gives upstream * y (1 - y)
 // Try:    --upstream 1, --x -10: whose gradient changes, whose does not?
-#include "common/graph.hpp"
-#include "common/graphviz.hpp"
-#include "common/program.hpp"
+#include "common/graph/graph.hpp"
+#include "common/plot/graphviz.hpp"
+#include "common/program/program.hpp"
 
 // Every node of a pass: its value, its gradient, and how it passes that on to its inputs.
 static void print_pass(const char* title, const nn::BackwardPass& pass,

@@ -11,8 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "common/matrix.hpp"
-#include "common/random.hpp"
+#include "common/base/checks.hpp"
+#include "common/base/matrix.hpp"
+#include "common/base/random.hpp"
 
 namespace longhand {
 

@@ -5,10 +5,10 @@
 // Expect: slide's step / -gradient is -1, +1, -1 by layer; MSE 0.0007 and 0.0007, 0.4998, 0.4999
 // Try:    --eta 1, --seed 44: do the outputs always go to 0 with the slide's signs?
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/gradient_check.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 struct Convention {
   const char* name;

@@ -5,10 +5,10 @@
 // Expect: TLU network: gradient 0 for all weights, E unchanged; sigmoid network: E falls
 // Try:    --steepness 100: a sigmoid that is nearly a step; --seed 7
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/gradient_check.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Why the step function had to become a sigmoid");

@@ -5,9 +5,9 @@
 // Expect: the gradient rule takes a plateau for the goal; all orders converge, reversed the last
 // Try:    --patience 20 (also too early), --min-gradient 0.0005, --seed 7 (no plateau)
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 struct Rules {  // EBP 1: a rule that is 0 (patience: -1) never stops
   int epochs = 20000;

@@ -5,9 +5,9 @@
 // Expect: 0.0000454 for (0,0) and (1,1), 0.9999545 for (0,1) and (1,0)
 // Try:    --sharpness 1: where does it stop working, and why does 20 work?
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("XOR with three sigmoid neurons whose weights are set by hand");

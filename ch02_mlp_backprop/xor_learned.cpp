@@ -6,9 +6,9 @@
 // Expect: all three have 4 of 4 right; the film shows the 2-4-1 boundary leaving its straight line
 // Try:    other seeds: 2-2-1 stays in a valley for some (which answers does it give there?)
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 static nn::Figure surface(const longhand::Mlp& net, const nn::Dataset& data,
                           const std::string& title) {

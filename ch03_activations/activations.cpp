@@ -7,9 +7,9 @@
 // Try:    --alpha 1.5: max(a x, x) is a leaky ReLU only for a < 1
 #include <cmath>
 
-#include "common/activations.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/functions/activations.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Activation functions and their derivatives: values, limits, pictures");

@@ -4,11 +4,11 @@
 // Run:    ./book run ch03/dead_units
 // Expect: a large learning rate kills ReLU units for good; leaky ReLU keeps every unit alive
 // Try:    --eta 0.1 (nobody dies), --bias -3 (dead from the start)
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Dead ReLU units: how they die, and what keeps them alive", 3);

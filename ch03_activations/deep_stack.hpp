@@ -1,8 +1,8 @@
 // A stack of equal layers, for looking at what depth does to signals and gradients.
 #pragma once
 
-#include "common/activations.hpp"
-#include "common/initializers.hpp"
+#include "common/functions/activations.hpp"
+#include "common/functions/initializers.hpp"
 
 struct DeepStack {
   std::vector<double> forward_sd;   // standard deviation of h after layer 1, 2, ...

@@ -5,11 +5,11 @@
 // Expect: three linear hidden layers and the output layer are one matrix; on XOR and spirals they
 //         draw one straight line, the same layers with tanh do not
 // Try:    --layers 2, --width 4, --epochs 1000
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Linear layers in a row are one linear layer", 2);

@@ -5,11 +5,11 @@
 // Expect: two pieces fit |x| exactly, a ReLU of one unit cannot; twice the parameters of Dense
 // Try:    --pieces 4 --target square: more pieces, a rounder function
 #include "common/layers/maxout.hpp"
-#include "common/gradient_check.hpp"
+#include "common/graph/gradient_check.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Maxout: the largest of several linear pieces", 4);

@@ -4,12 +4,12 @@
 // Run:    ./book run ch03/multinomial
 // Expect: [2.0, 1.0, 0.1] -> .6590 .2424 .0986, cross-entropy .4170 for class A; iris about 0.96
 // Try:    --true-class 2: how large is the loss when the least likely class is the right one?
-#include "common/activations.hpp"
-#include "common/data.hpp"
-#include "common/losses.hpp"
-#include "common/optimizers.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/functions/activations.hpp"
+#include "common/data/data.hpp"
+#include "common/functions/losses.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Multinomial classification: scores, one matrix, softmax, cross-entropy", 1);

@@ -5,11 +5,11 @@
 // Expect: R2 about 0.97 for the credit cards' share, standardised, with outputs from -0.87 to 6.05
 //         (a sigmoid stays in 0 ... 1); infert about 0.76 held out, iris about 0.94
 // Try:    --hidden 2, --epochs 200
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // The predictions for every fold's test rows, from a model that never saw them.
 static nn::Matrix out_of_fold(const nn::Matrix& X, const nn::Matrix& Y,

@@ -6,9 +6,9 @@
 // Try:    --reach 40: where does the derivative become 0 in double precision?
 #include <cmath>
 
-#include "common/activations.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/functions/activations.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Saturation: where the sigmoid and tanh are flat, and how flat");

@@ -6,9 +6,9 @@
 // Try:    --size 709 and --size 710: where does exp overflow?
 #include <cmath>
 
-#include "common/activations.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/functions/activations.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Softmax with and without subtracting the largest score");

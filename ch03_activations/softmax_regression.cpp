@@ -5,11 +5,11 @@
 // Expect: about 0.90 on the last 360 rows (other writers), about 0.97 in shuffled folds: what R and
 //         scikit-learn reach with the same model
 // Try:    --l2 0 and --l2 0.05: what happens to the images of the weights?
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Softmax regression on handwritten digits, the weights as images", 1);

@@ -5,11 +5,11 @@
 // Expect: with equal weights all hidden units are one unit and XOR is not learned; random weights
 //         learn it
 // Try:    --noise 0.1, --noise 0.03: how small a difference is enough?
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Symmetry: equal initial weights never become different", 5);

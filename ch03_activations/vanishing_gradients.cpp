@@ -7,8 +7,8 @@
 //         ReLU with He 1.0, 32 times as much as with Glorot
 // Try:    --layers 30, --width 32: which combinations survive?
 #include "ch03_activations/deep_stack.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Vanishing and exploding gradients through ten layers", 1);

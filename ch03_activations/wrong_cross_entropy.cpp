@@ -8,10 +8,10 @@
 // Try:    --epochs 2000
 #include <cmath>
 
-#include "common/activations.hpp"
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/functions/activations.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Binary cross-entropy with the right sign and with the notes' sign");

@@ -6,11 +6,11 @@
 // Try:    --eta 1: which batch sizes stand it?
 #include <chrono>
 
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 constexpr int kRows = 1500;
 

@@ -6,7 +6,7 @@
 //         diverges; in two dimensions the steepest direction sets that limit
 // Try:    --curvature 10: the limit moves to 0.2
 #include "ch04_optimizers/test_functions.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program(

@@ -4,11 +4,11 @@
 // Run:    ./book run ch04/learning_rate_finder
 // Expect: flat, then falling, then exploding; a tenth of the turning point is a good rate
 // Try:    --optimizer adam: its good rates are some fifteen times smaller
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Finding a learning rate by one short run", 1);

@@ -8,10 +8,10 @@
 // Try:    --wrong 0.999
 #include <cmath>
 
-#include "common/gradient_check.hpp"
-#include "common/losses.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/functions/losses.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Loss functions: values, gradients, and what each punishes", 3);

@@ -5,7 +5,7 @@
 // Expect: momentum swings through the valley, Nesterov brakes before it; plain descent crawls
 // Try:    --momentum 0.99, --momentum 0.5
 #include "ch04_optimizers/test_functions.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Momentum against Nesterov's momentum in a long valley");

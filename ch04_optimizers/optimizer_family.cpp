@@ -6,9 +6,9 @@
 // Try:    --steps 1000
 #include <cmath>
 
-#include "common/optimizers.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // One weight's state; g is the gradient, t = 1, 2, 3 ... the step.
 struct State {

@@ -6,7 +6,7 @@
 //         keeps up in the ravine only with a rate close to the limit
 // Try:    --steps 300, --factor 0.3 (all learning rates times 0.3)
 #include "ch04_optimizers/test_functions.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Optimizers race on four test functions: steps, paths, an animation");

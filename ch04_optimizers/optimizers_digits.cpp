@@ -4,11 +4,11 @@
 // Run:    ./book run ch04/optimizers_digits
 // Expect: tuned, they end close together; the spread over seeds is as large as many differences
 // Try:    --epochs 2 (who is first?), --seeds 20
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Optimizers on digits: tuned rates, mean and spread over seeds", 1);

@@ -5,12 +5,12 @@
 // Expect: without help the training loss goes to 0 while the validation loss rises; L2 and dropout
 //         keep the validation loss down, L1 sets most weights to (almost) 0
 // Try:    --l2 0, --dropout 0.8, --epochs 400
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/dropout.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("L1, L2 and dropout against over-fitting", 2);

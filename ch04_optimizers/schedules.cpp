@@ -4,9 +4,9 @@
 // Run:    ./book run ch04/schedules
 // Expect: with noisy gradients a constant rate stops at a noise floor, a falling one gets below
 // Try:    --noise 0, --eta 0.2
-#include "common/optimizers.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Learning-rate schedules, and what they do to a noisy descent", 1);

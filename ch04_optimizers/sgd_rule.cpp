@@ -4,9 +4,9 @@
 // Run:    ./book run ch04/sgd_rule
 // Expect: the rule written out and the library agree; the rate is 0.005 at step 1,000,000
 // Try:    --momentum 0 --decay 0: plain gradient descent
-#include "common/optimizers.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The notes' SGD: momentum, Nesterov and decay, to the digit");

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "common/matrix.hpp"
-#include "common/optimizers.hpp"
-#include "common/plot.hpp"
+#include "common/base/matrix.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/plot/plot.hpp"
 
 struct TestFunction {
   std::string name;

@@ -4,16 +4,16 @@
 // Run:    ./book run ch05/age_gender_income
 // Expect: all three better than the best constant guess; without weights, age's loss drowns the rest
 // Try:    --words 100 (longer posts), --epochs 30
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/conv2d.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/embedding.hpp"
 #include "common/layers/pooling2d.hpp"
 #include "common/layers/reshape.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 struct Users {
   nn::Matrix posts, age, gender, income;  // n x words, n x 1 (years), n x 1 (0, 1), n x 3

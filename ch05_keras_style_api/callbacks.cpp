@@ -4,14 +4,14 @@
 // Run:    ./book run ch05/callbacks
 // Expect: training stops by itself before its 200 epochs and keeps the best weights
 // Try:    --patience 1, --patience 50
-#include "common/callbacks.hpp"
+#include "common/model/callbacks.hpp"
 
 #include <fstream>
 
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // A callback of our own: remembers the learning rate and the length of all weights after each epoch.
 struct Watch : nn::Callback {

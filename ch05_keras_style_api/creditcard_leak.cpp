@@ -7,8 +7,8 @@
 //         rows is R's: 0.798496, 0.044043. Held out, the references had other folds than ours
 // Try:    --epochs 20, --folds 10, --first 4 --second 2
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Credit cards: a target that is a formula of its inputs", 1);

@@ -6,8 +6,8 @@
 // Expect: equal loss curves; R2 0.99 on the test rows, least squares 0.79 (R: 0.79348535)
 // Try:    --epochs 1000, --eta 0.2; then creditcard_leak: why is it so easy?
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Credit cards: regression by matrices and in the Keras style", 1);

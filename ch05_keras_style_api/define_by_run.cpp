@@ -6,8 +6,8 @@
 // Try:    --tolerance 1e-2: fewer rounds, and the gradient is less exact too
 #include <iostream>
 
-#include "common/graph.hpp"
-#include "common/program.hpp"
+#include "common/graph/graph.hpp"
+#include "common/program/program.hpp"
 
 // One layer and its error, written once for both ways.
 static nn::Node error(nn::Graph& tf, nn::Node X, nn::Node Y, nn::Node W, nn::Node b) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "common/data.hpp"
-#include "common/random.hpp"
+#include "common/data/data.hpp"
+#include "common/base/random.hpp"
 
 constexpr std::size_t kSteps = 64, kHeight = 8;  // columns and rows of a strip
 

@@ -5,12 +5,12 @@
 // Run:    ./book run ch05/dropout_model
 // Expect: random labels: test accuracy 0.1, which is chance; labels that follow from X: far above
 // Try:    --dropout 0, --epochs 200: random labels can be learned by heart, and still not predicted
-#include "common/callbacks.hpp"
-#include "common/data.hpp"
+#include "common/model/callbacks.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/dropout.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The notes' Dropout model, and what chance can reach", 1);

@@ -6,7 +6,7 @@
 //         program computes in float64, where rounding is too small to hide a mistake
 // Try:    --seed 6 --epochs 100: the regression's last digits grow apart, the classification's do not
 #include "common/nn.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 struct Exercise {
   std::string name;

@@ -4,11 +4,11 @@
 // Run:    ./book run ch05/functional
 // Expect: 3,466 parameters; a Sequential with the same layers trains to the same numbers
 // Try:    --epochs 100
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The functional API, on the 64 pixels of small handwritten digits", 1);

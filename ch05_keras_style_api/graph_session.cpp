@@ -6,9 +6,9 @@
 // Try:    --a 10 --b 5
 #include <iostream>
 
-#include "common/graph.hpp"
-#include "common/graphviz.hpp"
-#include "common/program.hpp"
+#include "common/graph/graph.hpp"
+#include "common/plot/graphviz.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Constants, variables and placeholders are nodes; a session computes them",

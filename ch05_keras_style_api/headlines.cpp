@@ -4,14 +4,14 @@
 // Run:    ./book run ch05/headlines
 // Expect: 5,200,610 parameters in the notes' size; headline and numbers together beat each alone
 // Try:    --full yes: trains the notes' size, a minute; 4000 headlines are far too few for it
-#include "common/callbacks.hpp"
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/model/callbacks.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/embedding.hpp"
 #include "common/layers/lstm.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 struct Sizes {
   int vocabulary, length, embedding, lstm;

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "common/data.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
-#include "common/training.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
+#include "common/model/training.hpp"
 
 struct Cut {
   nn::Dataset train, test;

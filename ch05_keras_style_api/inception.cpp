@@ -4,16 +4,16 @@
 // Run:    ./book run ch05/inception
 // Expect: 140,160 parameters and (256, 256, 192); on digits the module and its larger towers do alike
 // Try:    --filters 16, --epochs 20
-#include "common/callbacks.hpp"
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/model/callbacks.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/conv2d.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/flatten.hpp"
 #include "common/layers/pooling2d.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // The listing's three towers for any image and any number of filters.
 static std::vector<nn::Tensor> towers(const nn::Tensor& input_img, int filters) {

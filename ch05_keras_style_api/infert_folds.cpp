@@ -6,8 +6,8 @@
 //         network more than folds that keep the matched sets together (references in the table)
 // Try:    --seeds 10; --epochs 50 (stopping early is a penalty too)
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Infertility: folds, flexible networks, and what is too good to be true", 1);

@@ -7,8 +7,8 @@
 //         logistic regression 0.738: a difference of four women in 248
 // Try:    --l2 0 --epochs 2000 (training loss down, held-out loss up); then infert_folds
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Infertility: classification by matrices and in the Keras style", 1);

@@ -5,8 +5,8 @@
 // Expect: the same layers, the weights loaded, and Keras's own probabilities to float32 rounding
 // Try:    another number of filters in part 2: the file does not fit, and says where
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Weights saved by Keras, loaded here");

@@ -5,7 +5,7 @@
 // Expect: a table of shapes and weights, then one sentence for each mistake
 // Try:    --units 7
 #include "common/nn.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Which layer takes which tensor, and what it says about others", 1);

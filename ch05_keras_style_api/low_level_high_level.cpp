@@ -4,12 +4,12 @@
 // Run:    ./book run ch05/low_level_high_level
 // Expect: from the same first weights the three losses agree to the rounding of float32
 // Try:    --hidden 32, --eta 0.1
-#include "common/data.hpp"
-#include "common/graph.hpp"
+#include "common/data/data.hpp"
+#include "common/graph/graph.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The same model by matrices, by graph and by Sequential", 1);

@@ -9,8 +9,8 @@
 
 #include "ch05_keras_style_api/own_csv.hpp"
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("A network for your own CSV file", 1);

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "common/files.hpp"
+#include "common/files/files.hpp"
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // A field of a CSV file (RFC 4180).
 inline std::string quoted(const std::string& text) {

@@ -6,12 +6,12 @@
 //         a twin made from the model's text gives the same answers
 // Try:    --slope 1: at first the model is a straight line, and bends while it learns
 #include "ch05_keras_style_api/own_layer.hpp"
-#include "common/data.hpp"
-#include "common/gradient_check.hpp"
+#include "common/data/data.hpp"
+#include "common/graph/gradient_check.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // The gradients of a Dense layer and of `own` on top of it, from one step of length 1, against central
 // differences of E = mean of Y^2: Dense is right only where dX is.

@@ -1,7 +1,7 @@
 // A layer of your own: six lines of arithmetic, and what a model wants to know about it.
 #pragma once
 
-#include "common/architecture.hpp"
+#include "common/files/architecture.hpp"
 
 // y = x where x > 0, else slope * x, with a slope of its own to learn for each feature
 // (parametric ReLU, He et al. 2015).

@@ -4,11 +4,11 @@
 // Run:    ./book run ch05/own_loss
 // Expect: the gradient agrees with central differences; the band holds about 80 % of new points
 // Try:    --low 0.25 --high 0.75: a band for half of the points
-#include "common/gradient_check.hpp"
+#include "common/graph/gradient_check.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 // A loss: the pinball loss, whose best constant is the q-quantile of the targets, not their mean.
 static nn::Loss pinball(double q) {

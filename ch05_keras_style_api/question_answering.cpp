@@ -7,14 +7,14 @@
 // Try:    --facts 5, --epochs 5
 #include <set>
 
-#include "common/callbacks.hpp"
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/model/callbacks.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/embedding.hpp"
 #include "common/layers/lstm.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 static const std::vector<std::string> people{"mary", "john", "anna"}, verbs{"went", "moved", "ran"},
     places{"kitchen", "garden", "office", "hallway"};

@@ -9,13 +9,13 @@
 
 #include <csignal>
 
-#include "common/checkpoints.hpp"
-#include "common/data.hpp"
+#include "common/files/checkpoints.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/dropout.hpp"
-#include "common/model_file.hpp"
-#include "common/onnx.hpp"
-#include "common/program.hpp"
+#include "common/files/model_file.hpp"
+#include "common/files/onnx.hpp"
+#include "common/program/program.hpp"
 
 // A callback that ends the whole process after so many batches, as `kill -9` or a power cut would.
 struct Killer : nn::Callback {

@@ -6,8 +6,8 @@
 // Try:    --units 64
 #include "common/layers/activation.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Sequential: a list of layers, or one add() after the other", 1);

@@ -4,11 +4,11 @@
 // Run:    ./book run ch05/shared_layers
 // Expect: the shared encoder beats two separate ones, with half of their weights
 // Try:    --pairs 20000, --width 4
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/program/program.hpp"
 
 // |a - b|, so that the order of the two digits cannot matter: a layer of our own with two inputs.
 struct Distance : nn::Layer {

@@ -5,13 +5,13 @@
 //         then: tensorboard --logdir results/ch05_keras_style_api/tensorboard_logs
 // Expect: event files of the runs train and validation; the same numbers as CSV, JSON and picture
 // Try:    --histograms 5: those of every fifth epoch
-#include "common/tensorboard.hpp"
+#include "common/files/tensorboard.hpp"
 
-#include "common/callbacks.hpp"
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/model/callbacks.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/dense.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("What a training did, for TensorBoard and without it", 1);

@@ -4,13 +4,13 @@
 // Run:    ./book run ch05/wide_and_deep
 // Expect: each half alone leaves an error that the two together do not
 // Try:    --shops 200 (fewer sales for each), --epochs 100
-#include "common/callbacks.hpp"
-#include "common/data.hpp"
-#include "common/graphviz.hpp"
+#include "common/model/callbacks.hpp"
+#include "common/data/data.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/dense.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Wide and deep: one model for rules and exceptions", 1);

@@ -4,11 +4,11 @@
 // Run:    ./book run ch05/xor_graph
 // Expect: both networks answer 4 of 4; with other first weights the 2-stage network may stay at 3
 // Try:    --seed 3, --seeds 100
-#include "common/data.hpp"
-#include "common/graph.hpp"
-#include "common/graphviz.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/data/data.hpp"
+#include "common/graph/graph.hpp"
+#include "common/plot/graphviz.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 struct Trained {
   std::vector<double> cost;

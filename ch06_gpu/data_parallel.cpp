@@ -6,10 +6,10 @@
 //         does not, as soon as their shares of a batch differ
 // Try:    --batch 100 --rows 1000; --replicas 5; --batch 2 (more replicas than rows); --norm yes
 #include "common/distributed/data_parallel.hpp"
-#include "common/communicator.hpp"
+#include "common/distributed/communicator.hpp"
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 double largest_difference(const nn::Model& a, const nn::Model& b) {
   const auto pa = a.network().parameters(), pb = b.network().parameters();

@@ -7,8 +7,8 @@
 // Try:    mpirun -np 3 …; --batch 1 (a process without rows waits for the others)
 #include "common/distributed/mpi.hpp"
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Data parallelism across processes: every process is one replica");

@@ -9,10 +9,10 @@
 
 #include "common/backend/blas.hpp"
 #include "common/backend/nvblas.hpp"
-#include "common/data.hpp"
+#include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
-#include "common/program.hpp"
+#include "common/model/model.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The same program with its products on the GPU, and NVBLAS's word for it", 1);

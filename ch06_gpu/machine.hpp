@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/backend/blas.hpp"
-#include "common/vector_register.hpp"
+#include "common/kernels/vector_register.hpp"
 
 // Seconds of the fastest run of `work`, repeated for at least `seconds` and at least three times. On a
 // machine that others use too, the fastest run is the one that was disturbed least.

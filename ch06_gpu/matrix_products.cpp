@@ -7,8 +7,8 @@
 // Try:    --block 8; --largest 1024; --blas cpu where there is a GPU
 #include "ch06_gpu/products.hpp"
 #include "common/backend/nvblas.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("The matrix product from three loops to BLAS, and the roof over all of them");

@@ -7,8 +7,8 @@
 // Try:    --device cpu; --hidden 2048; --optimizer sgd; --rows 60000 on a GPU
 #include "common/device/fit_on_device.hpp"
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 using Clock = std::chrono::steady_clock;
 

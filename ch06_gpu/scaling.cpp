@@ -9,8 +9,8 @@
 #include "ch06_gpu/machine.hpp"
 #include "common/distributed/thread_group.hpp"
 #include "common/nn.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Scaling on paper: an epoch on 1 to 1024 devices");

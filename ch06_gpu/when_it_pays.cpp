@@ -8,8 +8,8 @@
 // Try:    --card T4; --card own --bus 4 --tflops 1 --call 100; OPENBLAS_NUM_THREADS=1 before ./book
 #include "ch06_gpu/bus_model.hpp"
 #include "common/backend/gpu.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("When does the GPU pay? Bytes over the bus against operations");

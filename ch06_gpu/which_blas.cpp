@@ -8,8 +8,8 @@
 #include "ch06_gpu/machine.hpp"
 #include "common/backend/gpu.hpp"
 #include "common/backend/nvblas.hpp"
-#include "common/plot.hpp"
-#include "common/program.hpp"
+#include "common/plot/plot.hpp"
+#include "common/program/program.hpp"
 
 namespace {
 

@@ -1,13 +1,13 @@
 // The whole library, for programs that use it as one thing.
 #pragma once
 
-#include "common/architecture.hpp"
-#include "common/callbacks.hpp"
-#include "common/checkpoints.hpp"
-#include "common/data.hpp"
-#include "common/ctc.hpp"
-#include "common/graph.hpp"
-#include "common/graphviz.hpp"
+#include "common/files/architecture.hpp"
+#include "common/model/callbacks.hpp"
+#include "common/files/checkpoints.hpp"
+#include "common/data/data.hpp"
+#include "common/functions/ctc.hpp"
+#include "common/graph/graph.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/layers/activation.hpp"
 #include "common/layers/batch_normalization.hpp"
 #include "common/layers/concatenate.hpp"
@@ -27,5 +27,5 @@
 #include "common/layers/pooling2d.hpp"
 #include "common/layers/reshape.hpp"
 #include "common/layers/simple_rnn.hpp"
-#include "common/model.hpp"
-#include "common/tensorboard.hpp"
+#include "common/model/model.hpp"
+#include "common/files/tensorboard.hpp"

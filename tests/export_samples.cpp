@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "common/nn.hpp"
-#include "common/onnx.hpp"
+#include "common/files/onnx.hpp"
 
 namespace fs = std::filesystem;
 using nn::Matrix;

@@ -11,7 +11,7 @@
 #include <sstream>
 #include <string>
 
-#include "common/matrix.hpp"
+#include "common/base/matrix.hpp"
 
 class Golden {
  public:

@@ -5,7 +5,7 @@
 #include "common/backend/blas.hpp"
 #include "common/backend/gpu.hpp"
 #include "common/backend/nvblas.hpp"
-#include "common/random.hpp"
+#include "common/base/random.hpp"
 
 int main(int, char** argv) {
   const nn::Gpus gpus = nn::find_gpus();

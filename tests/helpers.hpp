@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "common/matrix.hpp"
+#include "common/base/matrix.hpp"
 
 // The sentence with which a call is refused: BOOST_TEST(refusal([&] { call; }) == "...").
 template <class Call>

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "common/gradient_check.hpp"
-#include "common/network.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/model/network.hpp"
 #include "tests/allocations.hpp"
 #include "tests/golden.hpp"
 

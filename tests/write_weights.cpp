@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "common/files.hpp"
+#include "common/files/files.hpp"
 #include "tests/weights_models.hpp"
 
 int main(int argc, char** argv) {

@@ -5,8 +5,8 @@
 // Goal:   8 of 8 rows right, also when every input is off by up to 0.15
 // Run:    ./book exercise 1.1
 // Hint:   exercises/README.md, solution: solutions/1.1_at_least_two.cpp
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static nn::Tlu majority() {
   return {.w = {0, 0, 0}, .b = 0};  // TODO: three weights and the bias

@@ -7,8 +7,8 @@
 // Hint:   exercises/README.md, solution: solutions/1.2_weighted_sums.cpp
 #include <array>
 
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static nn::Matrix weighted_sums(const nn::Matrix& X, const nn::Matrix& W,
                                 [[maybe_unused]] const nn::RowVector& b) {

@@ -5,9 +5,9 @@
 // Goal:   NAND is learned with 10 mistakes
 // Run:    ./book exercise 1.3
 // Hint:   exercises/README.md, solution: solutions/1.3_perceptron_rule.cpp
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static void correct([[maybe_unused]] nn::Tlu& neuron, [[maybe_unused]] const nn::RowVector& x,
                     [[maybe_unused]] double y, [[maybe_unused]] double yhat,

@@ -6,9 +6,9 @@
 // Goal:   at least 96 of the 100 flowers of these two species right
 // Run:    ./book exercise 1.4
 // Hint:   exercises/README.md, solution: solutions/1.4_draw_the_line.cpp
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -7,9 +7,9 @@
 // Hint:   exercises/README.md, solution: solutions/1.5_stops_too_early.cpp
 #include <cmath>
 
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 struct Training {
   int epochs = 0;

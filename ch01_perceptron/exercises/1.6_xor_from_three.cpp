@@ -5,8 +5,8 @@
 // Goal:   4 of 4 rows right, also when every input is off by up to 0.2
 // Run:    ./book exercise 1.6
 // Hint:   exercises/README.md, solution: solutions/1.6_xor_from_three.cpp
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 struct TwoLayers {
   nn::Tlu first, second, output;

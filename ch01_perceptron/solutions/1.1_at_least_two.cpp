@@ -1,6 +1,6 @@
 // Solution of exercise 1.1: one neuron that is a majority vote
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static nn::Tlu majority() {
   // Two active inputs give 2, one gives 1: the threshold belongs in the middle, 1.5.

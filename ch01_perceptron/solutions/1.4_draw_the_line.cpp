@@ -1,7 +1,7 @@
 // Solution of exercise 1.4: draw the line yourself
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 // Solution of exercise 1.5: it says it is done, and it is wrong
 #include <cmath>
 
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 struct Training {
   int epochs = 0;

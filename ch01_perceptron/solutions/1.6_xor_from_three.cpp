@@ -1,6 +1,6 @@
 // Solution of exercise 1.6: XOR needs a second layer
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 struct TwoLayers {
   nn::Tlu first, second, output;

@@ -6,7 +6,7 @@
 // Run:    ./book exercise 2.1
 // Hint:   exercises/README.md, solution: solutions/2.1_exactly_one.cpp
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // W[2] (3 x 2) leads from the inputs to two hidden neurons, W[3] (2 x 1) from there to the output.
 static void set_weights(longhand::Mlp& net) {

@@ -5,8 +5,8 @@
 // Run:    ./book exercise 2.2
 // Hint:   exercises/README.md, solution: solutions/2.2_softsign.cpp
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 
 static double softsign(double z) { return z / (1 + std::abs(z)); }
 

@@ -6,8 +6,8 @@
 // Run:    ./book exercise 2.3
 // Hint:   exercises/README.md, solution: solutions/2.3_weight_decay.cpp
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // After net.forward(X) and net.backward(Y): dW[l] and db[l] hold the gradients of E alone.
 static void update_with_decay(longhand::Mlp& net, double eta, [[maybe_unused]] double lambda) {

@@ -6,8 +6,8 @@
 // Run:    ./book exercise 2.4
 // Hint:   exercises/README.md, solution: solutions/2.4_third_layer.cpp
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // Layers 1 (inputs), 2 and 3 (hidden), 4 (outputs); net.Z, net.H and net.e are known.
 static void backward(longhand::Mlp& net) {

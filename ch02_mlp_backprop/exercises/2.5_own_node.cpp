@@ -5,10 +5,10 @@
 // Goal:   z(3, 4) = 5, with gradients 0.6 and 0.8; right inside larger graphs, too
 // Run:    ./book exercise 2.5
 // Hint:   exercises/README.md, solution: solutions/2.5_own_node.cpp
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/graph.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/graph/graph.hpp"
+#include "common/base/random.hpp"
 
 // x[0] and x[1] are the operands, z is the result, k says which operand the question is about.
 static nn::Matrix value(const nn::Operands& x) { return arma::sqrt(x[0] % x[0] + x[1] % x[1]); }

@@ -6,8 +6,8 @@
 // Run:    ./book exercise 2.6
 // Hint:   exercises/README.md, solution: solutions/2.6_find_the_bug.cpp
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // One step of gradient descent for a network with one hidden layer.
 static void step(longhand::Mlp& net, const nn::Matrix& X, const nn::Matrix& Y, double eta) {

@@ -6,8 +6,8 @@
 // Run:    ./book exercise 2.7
 // Hint:   exercises/README.md, solution: solutions/2.7_two_spirals.cpp
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const std::vector<std::size_t> sizes = {2, 4, 1};  // TODO: turn these

@@ -5,7 +5,7 @@
 // Goal:   the right epoch for several curves; 0 where the rule never holds
 // Run:    ./book exercise 2.8
 // Hint:   exercises/README.md, solution: solutions/2.8_patience.cpp
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // E[0] belongs to epoch 1. Returns the epoch (from 1) after which training stops, or 0.
 static int stops_after([[maybe_unused]] const std::vector<double>& E,

@@ -3,7 +3,7 @@
 // "Exactly one" is "at least one" and "at most one". Each is a straight cut of the sum of the
 // inputs, at 0.5 and at 1.5; the large factor makes the sigmoids nearly steps.
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // W[2] (3 x 2) leads from the inputs to two hidden neurons, W[3] (2 x 1) from there to the output.
 static void set_weights(longhand::Mlp& net) {

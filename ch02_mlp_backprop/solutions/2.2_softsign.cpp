@@ -3,8 +3,8 @@
 // For z > 0: f = z / (1 + z), f' = ((1 + z) - z) / (1 + z)^2 = 1 / (1 + z)^2. For z < 0 the same
 // with 1 - z, and both meet at f'(0) = 1: together 1 / (1 + |z|)^2.
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 
 static double softsign(double z) { return z / (1 + std::abs(z)); }
 

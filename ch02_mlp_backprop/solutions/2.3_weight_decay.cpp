@@ -2,8 +2,8 @@
 //
 // d/dw of lambda/2 w^2 is lambda w: every step also takes away the part eta lambda of each weight.
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // After net.forward(X) and net.backward(Y): dW[l] and db[l] hold the gradients of E alone.
 static void update_with_decay(longhand::Mlp& net, double eta, [[maybe_unused]] double lambda) {

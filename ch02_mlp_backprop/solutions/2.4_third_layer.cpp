@@ -3,8 +3,8 @@
 // The same two lines as for any hidden layer, first for l = 3, then for l = 2: a delta of a layer
 // needs nothing but its own f'(Z) and the delta and W of the next one.
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // Layers 1 (inputs), 2 and 3 (hidden), 4 (outputs); net.Z, net.H and net.e are known.
 static void backward(longhand::Mlp& net) {

@@ -3,8 +3,8 @@
 // delta[2] has to be computed with the W[3] that made the error, before the update changes it. With
 // a small eta the mistake is small, which is why training still works and only the check sees it.
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // One step of gradient descent for a network with one hidden layer.
 static void step(longhand::Mlp& net, const nn::Matrix& X, const nn::Matrix& Y, double eta) {

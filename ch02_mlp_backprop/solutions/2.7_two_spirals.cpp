@@ -3,8 +3,8 @@
 // Depth helps more than width here, tanh more than the sigmoid, and small batches give more updates
 // in an epoch.
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const std::vector<std::size_t> sizes = {2, 8, 8, 8, 1};  // 177 parameters

@@ -1,7 +1,7 @@
 // Solution of exercise 2.8: a stopping rule
 //
 // Both are needed: the best E so far, and how many epochs ago it was.
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // E[0] belongs to epoch 1. Returns the epoch (from 1) after which training stops, or 0.
 static int stops_after([[maybe_unused]] const std::vector<double>& E,

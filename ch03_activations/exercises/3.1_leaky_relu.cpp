@@ -5,7 +5,7 @@
 // Goal:   central differences agree with the derivative to 1e-8, also for a = 1.5
 // Run:    ./book exercise 3.1
 // Hint:   exercises/README.md, solution: solutions/3.1_leaky_relu.cpp
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 struct ValueAndSlope {
   double h = 0.0, slope = 0.0;

@@ -5,9 +5,9 @@
 // Goal:   exact, for every x
 // Run:    ./book exercise 3.2
 // Hint:   exercises/README.md, solution: solutions/3.2_three_pieces.cpp
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/maxout.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const nn::Matrix w{{0, 0, 0}};  // TODO: three slopes, and where each piece meets x = 0

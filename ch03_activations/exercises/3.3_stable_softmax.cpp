@@ -5,9 +5,9 @@
 //         it holds
 // Run:    ./book exercise 3.3
 // Hint:   exercises/README.md, solution: solutions/3.3_stable_softmax.cpp
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static nn::Matrix softmax(const nn::Matrix& Z) {
   nn::Matrix S = Z;

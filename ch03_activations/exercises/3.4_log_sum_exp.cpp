@@ -7,9 +7,9 @@
 // Hint:   exercises/README.md, solution: solutions/3.4_log_sum_exp.cpp
 #include <cmath>
 
-#include "common/exercise.hpp"
-#include "common/losses.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/functions/losses.hpp"
+#include "common/base/random.hpp"
 
 static double log_sum_exp(const nn::RowVector& z) {
   return z[0];  // TODO: log(sum_k exp(z_k)), for scores of any size

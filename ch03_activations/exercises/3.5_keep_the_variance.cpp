@@ -9,9 +9,9 @@
 // Hint:   exercises/README.md, solution: solutions/3.5_keep_the_variance.cpp
 #include <cmath>
 
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static double standard_deviation([[maybe_unused]] int inputs, [[maybe_unused]] double a) {
   return 1.0;  // TODO: from the slope a and the number of inputs

@@ -5,10 +5,10 @@
 // Goal:   dW and db agree with central differences to a relative error of 1e-7
 // Run:    ./book exercise 3.6
 // Hint:   exercises/README.md, solution: solutions/3.6_half_a_jacobian.cpp
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/base/random.hpp"
 
 // E = -sum_k y_k log s_k, the mean over the n samples, and its gradient.
 static double backward(const nn::Matrix& X, const nn::Matrix& Y, const nn::Matrix& W,

@@ -7,7 +7,7 @@
 // Run:    ./book exercise 3.7
 // Hint:   exercises/README.md, solution: solutions/3.7_twenty_layers.cpp
 #include "ch03_activations/deep_stack.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const double for_sigmoid = 0.1, for_tanh = 0.1, for_relu = 0.1;  // TODO: turn these

@@ -1,7 +1,7 @@
 // Solution of exercise 3.1: leaky ReLU and its derivative
 //
 // Without max(a z, z), which takes the wrong branch for a > 1.
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 struct ValueAndSlope {
   double h = 0.0, slope = 0.0;

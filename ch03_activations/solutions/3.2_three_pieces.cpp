@@ -2,9 +2,9 @@
 //
 // Left of -2: (1 - x) + (-x - 2) = -2x - 1. Between -2 and 1: (1 - x) + (x + 2) = 3.
 // Right of 1: 2x + 1. The function is convex, so each piece is the largest in its place.
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/maxout.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const nn::Matrix w{{-2, 0, 2}};

@@ -1,7 +1,7 @@
 // Solution of exercise 3.3: softmax that does not overflow
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static nn::Matrix softmax(const nn::Matrix& Z) {
   nn::Matrix S = Z;

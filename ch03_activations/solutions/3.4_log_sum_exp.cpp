@@ -1,9 +1,9 @@
 // Solution of exercise 3.4: cross-entropy straight from the scores
 #include <cmath>
 
-#include "common/exercise.hpp"
-#include "common/losses.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/functions/losses.hpp"
+#include "common/base/random.hpp"
 
 static double log_sum_exp(const nn::RowVector& z) {
   const double m = z.max();

@@ -4,9 +4,9 @@
 // multiplied by a^2. So E h^2 = E z^2 (1 + a^2) / 2, and E z^2 = inputs sd^2 E h_before^2.
 #include <cmath>
 
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static double standard_deviation(int inputs, double a) {
   return std::sqrt(2.0 / ((1.0 + a * a) * inputs));

@@ -2,10 +2,10 @@
 //
 // ds_k / dz_j = s_k ((k = j) - s_j), so dE/dz_j = s_j (dE/ds_j - sum_k dE/ds_k s_k): the factor s_k
 // belongs inside the sum.
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/base/random.hpp"
 
 // E = -sum_k y_k log s_k, the mean over the n samples, and its gradient.
 static double backward(const nn::Matrix& X, const nn::Matrix& Y, const nn::Matrix& W,

@@ -3,7 +3,7 @@
 // The slope of the sigmoid is at most 1/4, so its weights spread much wider. tanh needs a little
 // more than Glorot's 0.088 for so many layers, ReLU He's sqrt(2 / 128) = 0.125.
 #include "ch03_activations/deep_stack.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const double for_sigmoid = 0.92, for_tanh = 0.11, for_relu = 0.125;

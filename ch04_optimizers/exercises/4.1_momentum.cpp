@@ -5,9 +5,9 @@
 // Goal:   after ten steps on E = w^2 / 2 with eta 0.1 and momentum 0.9, w = -0.588789
 // Run:    ./book exercise 4.1
 // Hint:   exercises/README.md, solution: solutions/4.1_momentum.cpp
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 struct Momentum {
   double eta = 0.1, momentum = 0.9;

@@ -6,7 +6,7 @@
 // Run:    ./book exercise 4.2
 // Hint:   exercises/README.md, solution: solutions/4.2_ravine.cpp
 #include "ch04_optimizers/test_functions.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

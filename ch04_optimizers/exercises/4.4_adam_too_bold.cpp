@@ -6,9 +6,9 @@
 // Hint:   exercises/README.md, solution: solutions/4.4_adam_too_bold.cpp
 #include <cmath>
 
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 // TODO: one line of step is wrong.
 struct Adam {

@@ -1,6 +1,6 @@
 // Solution of exercise 4.2: through the ravine
 #include "ch04_optimizers/test_functions.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

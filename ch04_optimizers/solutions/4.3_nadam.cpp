@@ -1,9 +1,9 @@
 // Solution of exercise 4.3: Nadam from Adam
 #include <cmath>
 
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 struct Nadam {
   double eta = 0.1, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7;

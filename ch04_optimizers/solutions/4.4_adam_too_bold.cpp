@@ -1,9 +1,9 @@
 // Solution of exercise 4.4: the second average needs its correction too
 #include <cmath>
 
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 // The second average starts at 0 as well and needs the same correction.
 struct Adam {

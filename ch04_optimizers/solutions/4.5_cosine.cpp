@@ -2,8 +2,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "common/exercise.hpp"
-#include "common/schedules.hpp"
+#include "common/program/exercise.hpp"
+#include "common/functions/schedules.hpp"
 
 static double rate(double t, double peak, double warmup, double decay) {
   if (t < warmup) return peak * t / warmup;

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <vector>
 
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 static void clip([[maybe_unused]] std::vector<nn::Matrix>& gradients,
                  [[maybe_unused]] double limit) {

@@ -5,10 +5,10 @@
 // Goal:   0.4170 for the scores 2.0, 1.0, 0.1 and the first class; gradient -0.3410, 0.2424, 0.0986
 // Run:    ./book exercise 5.1
 // Hint:   exercises/README.md, solution: solutions/5.1_graph_cross_entropy.cpp
-#include "common/exercise.hpp"
-#include "common/graph.hpp"
-#include "common/losses.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/graph.hpp"
+#include "common/functions/losses.hpp"
+#include "common/base/random.hpp"
 
 static nn::Node cross_entropy(nn::Graph& tf, nn::Node Z, nn::Node Y, std::size_t n, std::size_t m) {
   // TODO: tf.exp, tf.log, tf.matmul and the signs + - * / are all you need

@@ -7,11 +7,11 @@
 // Goal:   2,803 parameters, and the same numbers as the four formulas in main
 // Run:    ./book exercise 5.2
 // Hint:   exercises/README.md, solution: solutions/5.2_shortcut.cpp
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/merge.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 static nn::Model shortcut_model() {
   nn::Tensor X = nn::Input({16});

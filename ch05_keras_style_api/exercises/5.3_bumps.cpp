@@ -5,9 +5,9 @@
 // Goal:   dE/dc = 0.735759 and dE/dX = -0.735759 for x = 1, c = 0, dY = 1
 // Run:    ./book exercise 5.3
 // Hint:   exercises/README.md, solution: solutions/5.3_bumps.cpp
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/tensor.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/layers/tensor.hpp"
 
 struct Bumps : nn::Layer {
   nn::Weight c{"center", {}, {}};

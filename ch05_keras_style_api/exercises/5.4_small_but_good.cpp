@@ -4,11 +4,11 @@
 // Goal:   test accuracy 0.965 on average over four splits of the data
 // Run:    ./book exercise 5.4
 // Hint:   exercises/README.md, solution: solutions/5.4_small_but_good.cpp
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/dropout.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -5,11 +5,11 @@
 // Goal:   2,625 parameters; after training f(a, b) - f(b, a) = 0
 // Run:    ./book exercise 5.5
 // Hint:   exercises/README.md, solution: solutions/5.5_twins.cpp
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/merge.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 static nn::Model twins() {
   const nn::Tensor left = nn::Input({64}), right = nn::Input({64});

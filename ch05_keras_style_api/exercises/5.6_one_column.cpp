@@ -5,9 +5,9 @@
 // Goal:   R2 0.9999 on the test rows; the eight columns of the notes have 0.7935
 // Run:    ./book exercise 5.6
 // Hint:   exercises/README.md, solution: solutions/5.6_one_column.cpp
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/metrics.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/functions/metrics.hpp"
 
 static nn::ColVector column(const nn::ColVector& income, const nn::ColVector& expenditure) {
   // TODO: one number for each person, from these two

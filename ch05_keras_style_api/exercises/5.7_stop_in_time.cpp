@@ -5,10 +5,10 @@
 // Goal:   held-out log-loss at most 0.545 (logistic regression: 0.538, knowing nothing: 0.637)
 // Run:    ./book exercise 5.7
 // Hint:   exercises/README.md, solution: solutions/5.7_stop_in_time.cpp
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 // TODO: this network learns by heart

@@ -6,9 +6,9 @@
 // Hint:   exercises/README.md, solution: solutions/5.8_merge_then_drop.cpp
 #include <vector>
 
-#include "common/ctc.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/ctc.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static std::vector<int> spelled([[maybe_unused]] const std::vector<int>& path) {
   std::vector<int> labels;

@@ -5,11 +5,11 @@
 // Goal:   test accuracy at least 0.9; no class is called by another's number
 // Run:    ./book exercise 5.9
 // Hint:   exercises/README.md, solution: solutions/5.9_mixed_up.cpp
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
-#include "common/metrics.hpp"
-#include "common/model.hpp"
+#include "common/functions/metrics.hpp"
+#include "common/model/model.hpp"
 
 struct Sample {
   nn::Matrix X;

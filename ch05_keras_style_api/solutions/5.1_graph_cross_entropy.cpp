@@ -1,8 +1,8 @@
 // Solution of exercise 5.1: softmax and cross-entropy as a graph
-#include "common/exercise.hpp"
-#include "common/graph.hpp"
-#include "common/losses.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/graph.hpp"
+#include "common/functions/losses.hpp"
+#include "common/base/random.hpp"
 
 static nn::Node cross_entropy(nn::Graph& tf, nn::Node Z, nn::Node Y, std::size_t n, std::size_t m) {
   const nn::Node e = tf.exp(Z);

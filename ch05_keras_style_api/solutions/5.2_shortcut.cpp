@@ -1,9 +1,9 @@
 // Solution of exercise 5.2: a model with two shortcuts
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/merge.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 static nn::Model shortcut_model() {
   nn::Tensor X = nn::Input({16});

@@ -1,7 +1,7 @@
 // Solution of exercise 5.3: a layer of your own
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/tensor.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/layers/tensor.hpp"
 
 struct Bumps : nn::Layer {
   nn::Weight c{"center", {}, {}};

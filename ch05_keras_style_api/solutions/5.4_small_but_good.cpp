@@ -1,9 +1,9 @@
 // Solution of exercise 5.4: small but good
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/dropout.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

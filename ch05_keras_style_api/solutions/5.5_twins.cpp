@@ -1,9 +1,9 @@
 // Solution of exercise 5.5: twins that grow apart
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/merge.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 static nn::Model twins() {
   const nn::Tensor left = nn::Input({64}), right = nn::Input({64});

@@ -1,8 +1,8 @@
 // Solution of exercise 5.7: stop in time
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const int first = 8, second = 8, epochs = 20;

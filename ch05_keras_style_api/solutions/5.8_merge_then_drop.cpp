@@ -1,9 +1,9 @@
 // Solution of exercise 5.8: merge, then drop
 #include <vector>
 
-#include "common/ctc.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/ctc.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static std::vector<int> spelled([[maybe_unused]] const std::vector<int>& path) {
   std::vector<int> labels;

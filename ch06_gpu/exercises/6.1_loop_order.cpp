@@ -7,8 +7,8 @@
 //         24,837
 // Run:    ./book exercise 6.1
 // Hint:   exercises/README.md, solution: solutions/6.1_loop_order.cpp
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 // A matrix that counts jumps in memory. Columns lie one after the other.
 class Counted {

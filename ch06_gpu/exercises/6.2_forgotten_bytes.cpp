@@ -6,7 +6,7 @@
 //         n x n products in float32 pay from n = 1005
 // Run:    ./book exercise 6.2
 // Hint:   exercises/README.md, solution: solutions/6.2_forgotten_bytes.cpp
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // C = AB, A (m x k), B (k x n), C (m x n); operations and bytes a second, seconds.
 struct Machine {

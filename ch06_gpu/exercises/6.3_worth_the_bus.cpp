@@ -7,7 +7,7 @@
 // Run:    ./book exercise 6.3
 // Hint:   exercises/README.md, solution: solutions/6.3_worth_the_bus.cpp
 #include "ch06_gpu/bus_model.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -5,8 +5,8 @@
 // Goal:   rows 0 ... 2 on one replica and row 3 on another: gradient 4.25
 // Run:    ./book exercise 6.4
 // Hint:   exercises/README.md, solution: solutions/6.4_divide_once.cpp
-#include "common/communicator.hpp"
-#include "common/exercise.hpp"
+#include "common/distributed/communicator.hpp"
+#include "common/program/exercise.hpp"
 #include "common/nn.hpp"
 
 // What a replica sends: the mean gradient of its rows, and how many rows it had.

@@ -7,8 +7,8 @@
 // Goal:   everybody has all sums after 2 (p - 1) rounds; with 4 replicas these are 6
 // Run:    ./book exercise 6.5
 // Hint:   exercises/README.md, solution: solutions/6.5_ring.cpp
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 // pieces(k, r) is piece k of replica r. In a round all send at the same time: what a replica sends is
 // what it had before the round.

@@ -7,7 +7,7 @@
 // Run:    ./book exercise 6.6
 // Hint:   exercises/README.md, solution: solutions/6.6_enough_devices.cpp
 #include "ch06_gpu/link_model.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 const int devices = 64;  // TODO: and the batch

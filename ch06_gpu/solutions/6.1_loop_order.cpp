@@ -1,6 +1,6 @@
 // Solution of exercise 6.1: rows innermost, so that C and A are walked down their columns
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 // A matrix that counts jumps in memory. Columns lie one after the other.
 class Counted {

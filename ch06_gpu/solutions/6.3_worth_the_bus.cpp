@@ -1,6 +1,6 @@
 // Solution of exercise 6.3: both sizes large, since the smallest one rules
 #include "ch06_gpu/bus_model.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // Solution of exercise 6.4: divide once
-#include "common/communicator.hpp"
-#include "common/exercise.hpp"
+#include "common/distributed/communicator.hpp"
+#include "common/program/exercise.hpp"
 #include "common/nn.hpp"
 
 // What a replica sends: the mean gradient of its rows, and how many rows it had.

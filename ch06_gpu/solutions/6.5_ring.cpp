@@ -1,6 +1,6 @@
 // Solution of exercise 6.5: all-reduce in a ring
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 // pieces(k, r) is piece k of replica r. In a round all send at the same time: what a replica sends is
 // what it had before the round.

@@ -1,6 +1,6 @@
 // Solution of exercise 6.6: enough devices, not too many
 #include "ch06_gpu/link_model.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 const int devices = 8;

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace {
 
@@ -90,4 +90,4 @@ void cpu_product(const Matrix& A, const Matrix& B, Matrix& C) {
   gemm("N", "N", &m, &n, &k, &one, A.memptr(), &m, B.memptr(), &k, &zero, C.memptr(), &m, 1, 1);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -5,9 +5,9 @@
 
 #include <string>
 
-#include "common/matrix.hpp"
+#include "common/base/matrix.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct BlasInfo {
   std::string library;  // the file that sgemm_ was found in; empty: linked statically
@@ -32,4 +32,4 @@ void set_blas_threads(int threads);
 // A (m x k), B (k x n). Throws Error if the inner sizes differ.
 void cpu_product(const Matrix& A, const Matrix& B, Matrix& C);
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -8,7 +8,7 @@
 
 #include "common/backend/nvblas.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace {
 
@@ -157,4 +157,4 @@ GpuSpeed measure_gpu(int n) {
   return speed;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "common/matrix.hpp"
+#include "common/base/matrix.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct Gpus {
   std::vector<std::string> names = {};  // one a device
@@ -31,4 +31,4 @@ struct GpuSpeed {
 // and where the product is wrong.
 GpuSpeed measure_gpu(int size = 4096);
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -11,14 +11,14 @@
 #include <sstream>
 #include <vector>
 
-#include "common/affine.hpp"
+#include "common/kernels/affine.hpp"
 #include "common/backend/blas.hpp"
 #include "common/backend/gpu.hpp"
-#include "common/files.hpp"
+#include "common/files/files.hpp"
 
 extern char** environ;  // NOLINT: POSIX's name
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace fs = std::filesystem;
 
@@ -325,4 +325,4 @@ GpuBlas::~GpuBlas() {
   current_log.clear();
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

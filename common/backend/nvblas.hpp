@@ -13,9 +13,9 @@
 #include <optional>
 #include <string>
 
-#include "common/matrix.hpp"
+#include "common/base/matrix.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 // ---- The trace -------------------------------------------------------------------------------
 
@@ -75,4 +75,4 @@ class GpuBlas {
   std::filesystem::path folder_;   // of the configuration and the log; empty: none
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "common/parallel.hpp"
+#include "common/kernels/parallel.hpp"
 
 extern "C" int openblas_get_num_threads() __attribute__((weak));
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace {
 
@@ -178,4 +178,4 @@ void in_parallel(std::size_t n, std::size_t grain, double operations, WorkOnRang
   });
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

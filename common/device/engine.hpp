@@ -11,22 +11,9 @@
 #include <string>
 #include <vector>
 
-#ifndef NN_PRECISION
-#ifdef NN_FLOAT32
-#define NN_PRECISION float32
-#else
-#define NN_PRECISION float64
-#endif
-#endif
+#include "common/base/real.hpp"
 
 namespace nn {
-inline namespace NN_PRECISION {
-
-#ifdef NN_FLOAT32
-using Real = float;
-#else
-using Real = double;
-#endif
 
 namespace device {
 
@@ -103,5 +90,4 @@ std::unique_ptr<Engine> make_cuda_engine(const Plan& plan, std::string& why_not)
 std::unique_ptr<Engine> make_cpu_engine(const Plan& plan, std::string& why_not);
 
 }  // namespace device
-}  // namespace NN_PRECISION
 }  // namespace nn

@@ -23,7 +23,6 @@ void dgemv_(const char*, const int*, const int*, const double*, const double*, c
 }
 
 namespace nn {
-inline namespace NN_PRECISION {
 namespace device {
 namespace thrust = ::nn_cpu::thrust;
 namespace cpu {
@@ -57,13 +56,11 @@ class Blas {
 
 }  // namespace cpu
 }  // namespace device
-}  // namespace NN_PRECISION
 }  // namespace nn
 
 #include "common/device/engine_parts.hpp"
 
 namespace nn {
-inline namespace NN_PRECISION {
 namespace device {
 
 std::unique_ptr<Engine> make_cpu_engine(const Plan& plan, std::string&) {
@@ -71,13 +68,11 @@ std::unique_ptr<Engine> make_cpu_engine(const Plan& plan, std::string&) {
 }
 
 }  // namespace device
-}  // namespace NN_PRECISION
 }  // namespace nn
 
 #else
 
 namespace nn {
-inline namespace NN_PRECISION {
 namespace device {
 
 std::unique_ptr<Engine> make_cpu_engine(const Plan&, std::string& why_not) {
@@ -86,7 +81,6 @@ std::unique_ptr<Engine> make_cpu_engine(const Plan&, std::string& why_not) {
 }
 
 }  // namespace device
-}  // namespace NN_PRECISION
 }  // namespace nn
 
 #endif

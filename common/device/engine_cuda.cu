@@ -11,7 +11,6 @@
 #include "common/device/engine.hpp"
 
 namespace nn {
-inline namespace NN_PRECISION {
 namespace device {
 namespace cuda {
 
@@ -56,13 +55,11 @@ class Blas {
 
 }  // namespace cuda
 }  // namespace device
-}  // namespace NN_PRECISION
 }  // namespace nn
 
 #include "common/device/engine_parts.hpp"
 
 namespace nn {
-inline namespace NN_PRECISION {
 namespace device {
 
 std::unique_ptr<Engine> make_cuda_engine(const Plan& plan, std::string& why_not) {
@@ -79,5 +76,4 @@ std::unique_ptr<Engine> make_cuda_engine(const Plan& plan, std::string& why_not)
 }
 
 }  // namespace device
-}  // namespace NN_PRECISION
 }  // namespace nn

@@ -26,7 +26,6 @@
 #endif
 
 namespace nn {
-inline namespace NN_PRECISION {
 namespace device {
 namespace NN_ENGINE {
 
@@ -45,7 +44,7 @@ void each(Index n, Loop loop) {
                    thrust::counting_iterator<Index>(n), loop);
 }
 
-// ---- Activations: the formulas of common/activations.cpp --------------------------------------
+// ---- Activations: the formulas of common/functions/activations.cpp --------------------------------------
 
 NN_HD inline Real sigmoid_of(Real z) {
   return z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z));
@@ -229,7 +228,7 @@ struct LossColumn {
   }
 };
 
-// One weight's step: the rules of common/optimizers.cpp.
+// One weight's step: the rules of common/optimizers/optimizers.cpp.
 struct Step {
   Real *w, *a, *b;
   const Real* g;
@@ -423,5 +422,4 @@ class EngineOnDevice : public Engine {
 
 }  // namespace NN_ENGINE
 }  // namespace device
-}  // namespace NN_PRECISION
 }  // namespace nn

@@ -5,11 +5,12 @@
 #include <cmath>
 #include <numeric>
 
+#include "common/base/checks.hpp"
 #include "common/device/engine.hpp"
 #include "common/layers/dense.hpp"
-#include "common/progress.hpp"
+#include "common/program/progress.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace device {
 #ifndef NN_CUDA
@@ -275,4 +276,4 @@ std::string why_no_gpu() {
   return device::make_cuda_engine({{{1, 1}}}, why_not) ? "" : why_not;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -14,9 +14,9 @@
 
 #include <string>
 
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 enum class Device {
   automatic,  // the GPU where there is one, else the CPU
@@ -45,4 +45,4 @@ std::string device_name(Device device = Device::automatic);
 // Why there is no GPU for it; "" if there is one.
 std::string why_no_gpu();
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

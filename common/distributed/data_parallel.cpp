@@ -1,9 +1,10 @@
 #include "common/distributed/data_parallel.hpp"
 
-#include "common/architecture.hpp"
+#include "common/base/checks.hpp"
+#include "common/files/architecture.hpp"
 #include "common/distributed/thread_group.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace {
 
@@ -100,4 +101,4 @@ History DataParallel::fit(const MatrixList& X, const MatrixList& Y, const FitOpt
   return history;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -13,9 +13,9 @@
 #include <functional>
 #include <vector>
 
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct DataParallelOptions {
   int replicas = 2;
@@ -48,4 +48,4 @@ class DataParallel {
   std::vector<Model> replicas_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

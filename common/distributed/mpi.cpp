@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "common/backend/blas.hpp"
-#include "common/parallel.hpp"
+#include "common/kernels/parallel.hpp"
 
 #ifdef NN_MPI
 #define OMPI_SKIP_MPICXX  // the C functions only
@@ -15,7 +15,7 @@
 #include <mpi.h>
 #endif
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace mpi {
 
@@ -211,4 +211,4 @@ int run(const std::function<void(Job&)>& body, const JobOptions& options) {
 }
 
 }  // namespace mpi
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

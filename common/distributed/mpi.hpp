@@ -18,10 +18,10 @@
 #include <functional>
 #include <memory>
 
-#include "common/communicator.hpp"
-#include "common/model.hpp"
+#include "common/distributed/communicator.hpp"
+#include "common/model/model.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace mpi {
 
@@ -67,4 +67,4 @@ class Job {
 int run(const std::function<void(Job&)>& body, const JobOptions& options = {});
 
 }  // namespace mpi
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -1,3 +1,4 @@
+#include "common/base/shape.hpp"
 #include "common/distributed/pipeline.hpp"
 
 #include <algorithm>
@@ -6,9 +7,10 @@
 #include <exception>
 #include <mutex>
 
+#include "common/base/checks.hpp"
 #include "common/distributed/thread_group.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 namespace {
 
@@ -207,4 +209,4 @@ double Pipeline::bubble() const {
   return timeline_.empty() ? 0.0 : 1.0 - busy / ((end - begin) * static_cast<double>(stages()));
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

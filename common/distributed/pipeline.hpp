@@ -13,9 +13,9 @@
 #include <deque>
 #include <vector>
 
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct PipelineOptions {
   // The number of the first layer of stage 1, 2 ...; stage 0 begins with layer 0.
@@ -66,4 +66,4 @@ class Pipeline {
   Clock::time_point start_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "common/backend/blas.hpp"
-#include "common/parallel.hpp"
+#include "common/kernels/parallel.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 OneThreadEach::OneThreadEach() : blas_before_(cpu_blas().threads), before_(thread_count()) {
   set_blas_threads(1);
@@ -94,4 +94,4 @@ void ThreadGroup::run(const std::function<void(std::size_t)>& work) {
   if (error_) std::rethrow_exception(error_);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

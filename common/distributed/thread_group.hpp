@@ -8,9 +8,9 @@
 #include <mutex>
 #include <vector>
 
-#include "common/communicator.hpp"
+#include "common/distributed/communicator.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 // While it lives, a product or a layer works with one thread: the group has threads enough, and two
 // pools of threads in each other's way are many times slower than one.
@@ -50,4 +50,4 @@ class ThreadGroup {
   const void* sent_ = nullptr;  // by rank 0
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

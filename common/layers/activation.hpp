@@ -1,9 +1,9 @@
 // Activation: H = phi(X), an activation function as a layer of its own.
 #pragma once
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct ActivationOptions {
   Shape input_shape = {};  // for the first layer of a Sequential
@@ -62,4 +62,4 @@ class Activation : public LayerHandle {
       : LayerHandle(std::make_shared<ActivationLayer>(phi), options.name, options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

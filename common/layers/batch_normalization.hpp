@@ -2,12 +2,12 @@
 // 2015).
 #pragma once
 
-#include "common/initializers.hpp"
-#include "common/regularizers.hpp"
-#include "common/sums.hpp"
-#include "common/tensor.hpp"
+#include "common/functions/initializers.hpp"
+#include "common/functions/regularizers.hpp"
+#include "common/kernels/sums.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct BatchNormalizationOptions {
   double momentum = 0.99;  // of the moving averages
@@ -162,4 +162,4 @@ class BatchNormalization : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

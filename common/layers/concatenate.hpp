@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct ConcatenateOptions {
   int axis =
@@ -101,4 +101,4 @@ inline Tensor concatenate(const std::vector<Tensor>& inputs,
   return Concatenate(options)(inputs);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

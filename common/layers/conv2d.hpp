@@ -1,13 +1,13 @@
 // Conv2D: the same small W at every place of an image, H = phi(patch W + b).
 #pragma once
 
-#include "common/convolution.hpp"
-#include "common/initializers.hpp"
-#include "common/parallel.hpp"
-#include "common/regularizers.hpp"
-#include "common/tensor.hpp"
+#include "common/kernels/convolution.hpp"
+#include "common/functions/initializers.hpp"
+#include "common/kernels/parallel.hpp"
+#include "common/functions/regularizers.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct Conv2DOptions {
   Size2D strides = {1, 1};
@@ -169,4 +169,4 @@ class Conv2D : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

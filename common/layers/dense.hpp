@@ -1,12 +1,12 @@
 // Dense: H = phi(XW + b), every input joined to every unit.
 #pragma once
 
-#include "common/affine.hpp"
-#include "common/initializers.hpp"
-#include "common/regularizers.hpp"
-#include "common/tensor.hpp"
+#include "common/kernels/affine.hpp"
+#include "common/functions/initializers.hpp"
+#include "common/functions/regularizers.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct DenseOptions {
   ActivationFunction activation = linear;
@@ -123,4 +123,4 @@ class Dense : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -1,9 +1,9 @@
 // Dropout: in training, each number is set to 0 with probability `rate` (Srivastava et al. 2014).
 #pragma once
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct DropoutOptions {
   Shape input_shape = {};  // for the first layer of a Sequential
@@ -58,4 +58,4 @@ class Dropout : public LayerHandle {
       : LayerHandle(std::make_shared<DropoutLayer>(rate), options.name, options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "common/initializers.hpp"
-#include "common/parallel.hpp"
-#include "common/regularizers.hpp"
-#include "common/tensor.hpp"
+#include "common/functions/initializers.hpp"
+#include "common/kernels/parallel.hpp"
+#include "common/functions/regularizers.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct EmbeddingOptions {
   Initializer embeddings_initializer = uniform();  // between -0.05 and 0.05
@@ -146,4 +146,4 @@ class Embedding : public LayerHandle {
                     options.input_length > 0 ? Shape(options.input_length) : options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -1,9 +1,9 @@
 // Flatten: (28, 28, 1) becomes (784), a sample's values in the same order.
 #pragma once
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct FlattenOptions {
   Shape input_shape = {};  // for the first layer of a Sequential
@@ -33,4 +33,4 @@ class Flatten : public LayerHandle {
       : LayerHandle(std::make_shared<FlattenLayer>(), options.name, options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -1,9 +1,9 @@
 // GaussianNoise: in training, adds to each number one drawn from N(0, stddev^2).
 #pragma once
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct GaussianNoiseOptions {
   Shape input_shape = {};  // for the first layer of a Sequential
@@ -52,4 +52,4 @@ class GaussianNoise : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

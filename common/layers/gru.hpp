@@ -3,7 +3,7 @@
 
 #include "common/layers/recurrent.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct GRUOptions {
   ActivationFunction activation = tanh;
@@ -166,4 +166,4 @@ class GRU : public LayerHandle {
   }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -14,9 +14,9 @@
 
 #include <functional>
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 // Writes all of Y (n x size of the output shape, already that large) from X (n x d).
 using LambdaFunction = std::function<void(const Matrix& X, Matrix& Y)>;
@@ -106,4 +106,4 @@ class Lambda : public LayerHandle {
   }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

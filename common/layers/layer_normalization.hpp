@@ -2,12 +2,12 @@
 // features (Ba, Kiros, Hinton 2016).
 #pragma once
 
-#include "common/initializers.hpp"
-#include "common/regularizers.hpp"
-#include "common/sums.hpp"
-#include "common/tensor.hpp"
+#include "common/functions/initializers.hpp"
+#include "common/functions/regularizers.hpp"
+#include "common/kernels/sums.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct LayerNormalizationOptions {
   double epsilon = 1e-3;  // added to the variance
@@ -136,4 +136,4 @@ class LayerNormalization : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -3,7 +3,7 @@
 
 #include "common/layers/activation.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct LeakyReLUOptions {
   double negative_slope = 0.3;
@@ -47,4 +47,4 @@ class ELU : public LayerHandle {
   }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -4,7 +4,7 @@
 
 #include "common/layers/recurrent.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct LSTMOptions {
   ActivationFunction activation = tanh;
@@ -146,4 +146,4 @@ class LSTM : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

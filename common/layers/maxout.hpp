@@ -1,12 +1,12 @@
 // Maxout: H = max(XW_1 + b_1, XW_2 + b_2, ...) (Goodfellow et al. 2013).
 #pragma once
 
-#include "common/affine.hpp"
-#include "common/initializers.hpp"
-#include "common/regularizers.hpp"
-#include "common/tensor.hpp"
+#include "common/kernels/affine.hpp"
+#include "common/functions/initializers.hpp"
+#include "common/functions/regularizers.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct MaxoutOptions {
   int pieces = 2;  // how many affine maps the maximum is taken of
@@ -103,4 +103,4 @@ class Maxout : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

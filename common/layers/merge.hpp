@@ -1,9 +1,9 @@
 // Add, Multiply, Average, Maximum: several inputs of the same shape, element by element.
 #pragma once
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct MergeOptions {
   std::string name = "";
@@ -143,4 +143,4 @@ inline Tensor maximum(const std::vector<Tensor>& inputs, const MergeOptions& opt
   return Maximum(options)(inputs);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -5,11 +5,11 @@
 // innermost loop.
 #pragma once
 
-#include "common/parallel.hpp"
-#include "common/tensor.hpp"
-#include "common/window.hpp"
+#include "common/kernels/parallel.hpp"
+#include "common/layers/tensor.hpp"
+#include "common/kernels/window.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct MaxPooling2DOptions {
   Size2D strides = {};  // not given: as pool_size
@@ -247,4 +247,4 @@ class GlobalAveragePooling2D : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

@@ -2,15 +2,15 @@
 // leaves behind is an input of the next.
 #pragma once
 
-#include "common/batch_products.hpp"
-#include "common/initializers.hpp"
-#include "common/parallel.hpp"
-#include "common/regularizers.hpp"
-#include "common/sums.hpp"
-#include "common/tensor.hpp"
-#include "common/transpose.hpp"
+#include "common/kernels/batch_products.hpp"
+#include "common/functions/initializers.hpp"
+#include "common/kernels/parallel.hpp"
+#include "common/functions/regularizers.hpp"
+#include "common/kernels/sums.hpp"
+#include "common/layers/tensor.hpp"
+#include "common/kernels/transpose.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 // H = phi(Z) and dZ = phi'(Z) dH, also for the linear phi, which has no functions.
 inline void activate(const ActivationFunction& phi, const Matrix& Z, Matrix& H) {
@@ -204,4 +204,4 @@ class RecurrentLayer : public Layer {
   bool return_sequences_, go_backwards_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

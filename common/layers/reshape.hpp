@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "common/tensor.hpp"
+#include "common/layers/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 // The sizes asked for: {7, 7, 64} of any integer types, or a Shape. One of them may be -1: what the
 // others leave. (One number alone is no shape: Reshape({12}), not Reshape(12).)
@@ -89,4 +89,4 @@ class Reshape : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

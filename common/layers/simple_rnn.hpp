@@ -3,7 +3,7 @@
 
 #include "common/layers/recurrent.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn {
 
 struct SimpleRNNOptions {
   ActivationFunction activation = tanh;
@@ -77,4 +77,4 @@ class SimpleRNN : public LayerHandle {
                     options.input_shape) {}
 };
 
-}  // namespace nn::inline NN_PRECISION
+}  // namespace nn

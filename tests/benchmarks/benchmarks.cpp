@@ -14,7 +14,7 @@
 #include <optional>
 #include <thread>
 
-#include "common/parallel.hpp"
+#include "common/kernels/parallel.hpp"
 #include "tests/benchmarks/peer.hpp"
 #include "tests/benchmarks/products.hpp"
 #include "tests/benchmarks/stopwatch.hpp"

@@ -5,7 +5,7 @@
 
 #include "common/layers/dense.hpp"
 #include "common/layers/lstm.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 int main() {
   nn::set_seed(1);

@@ -4,7 +4,7 @@
 
 #include "common/backend/blas.hpp"
 #include "common/backend/gpu.hpp"
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
   nn::Program program("Products for a test");

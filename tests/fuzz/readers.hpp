@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "common/architecture.hpp"
-#include "common/data.hpp"
-#include "common/hdf5_file.hpp"
+#include "common/files/architecture.hpp"
+#include "common/data/data.hpp"
+#include "common/files/hdf5_file.hpp"
 
 // Both also say whether the bytes were taken.
 template <class Read>

@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 1.1: the threshold lies on the samples
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static nn::Tlu majority() { return {.w = {1, 1, 1}, .b = -2}; }
 

@@ -2,8 +2,8 @@
 // (erratum 3)
 #include <array>
 
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static nn::Matrix weighted_sums(const nn::Matrix& X, const nn::Matrix& W,
                                 [[maybe_unused]] const nn::RowVector& b) {

@@ -1,8 +1,8 @@
 // A typical wrong answer to exercise 1.3: prediction minus target: every correction goes the wrong
 // way
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static void correct([[maybe_unused]] nn::Tlu& neuron, [[maybe_unused]] const nn::RowVector& x,
                     [[maybe_unused]] double y, [[maybe_unused]] double yhat,

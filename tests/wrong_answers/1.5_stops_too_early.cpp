@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 1.5: counts one kind of mistake only
 #include <cmath>
 
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 struct Training {
   int epochs = 0;

@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 1.6: OR of OR and NAND
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 struct TwoLayers {
   nn::Tlu first, second, output;

@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 1.7: lengths without the bias
 #include <cmath>
 
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/perceptron.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/perceptron/perceptron.hpp"
 
 static double bound([[maybe_unused]] const nn::Matrix& X, [[maybe_unused]] const nn::ColVector& y,
                     [[maybe_unused]] const nn::Tlu& plane) {

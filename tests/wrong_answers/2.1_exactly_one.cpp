@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 2.1: the right neurons, but too soft: sigmoids that are no
 // steps
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // W[2] (3 x 2) leads from the inputs to two hidden neurons, W[3] (2 x 1) from there to the output.
 static void set_weights(longhand::Mlp& net) {

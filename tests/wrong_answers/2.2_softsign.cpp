@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 2.2: the quotient rule stopped half way
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 
 static double softsign(double z) { return z / (1 + std::abs(z)); }
 

@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 2.3: biases decay too
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // After net.forward(X) and net.backward(Y): dW[l] and db[l] hold the gradients of E alone.
 static void update_with_decay(longhand::Mlp& net, double eta, [[maybe_unused]] double lambda) {

@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 2.4: the slide's minus in the hidden layers (erratum 1)
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // Layers 1 (inputs), 2 and 3 (hidden), 4 (outputs); net.Z, net.H and net.e are known.
 static void backward(longhand::Mlp& net) {

@@ -1,8 +1,8 @@
 // A typical wrong answer to exercise 2.5: the inner derivative, 2x or 2y, was forgotten
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/graph.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/graph/graph.hpp"
+#include "common/base/random.hpp"
 
 // x[0] and x[1] are the operands, z is the result, k says which operand the question is about.
 static nn::Matrix value(const nn::Operands& x) { return arma::sqrt(x[0] % x[0] + x[1] % x[1]); }

@@ -1,8 +1,8 @@
 // A typical wrong answer to exercise 2.6: a right line was changed, f'(Z) to f'(H), and the wrong
 // one stayed
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
 
 // One step of gradient descent for a network with one hidden layer.
 static void step(longhand::Mlp& net, const nn::Matrix& X, const nn::Matrix& Y, double eta) {

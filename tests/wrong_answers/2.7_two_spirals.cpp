@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 2.7: wider, but one hidden layer of sigmoids and few updates
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const std::vector<std::size_t> sizes = {2, 45, 1};

@@ -1,5 +1,5 @@
 // A typical wrong answer to exercise 2.8: compares with the epoch before instead of the best one
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // E[0] belongs to epoch 1. Returns the epoch (from 1) after which training stops, or 0.
 static int stops_after([[maybe_unused]] const std::vector<double>& E,

@@ -1,5 +1,5 @@
 // A typical wrong answer to exercise 3.1: max(a z, z), which is leaky ReLU only for a < 1
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 struct ValueAndSlope {
   double h = 0.0, slope = 0.0;

@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 3.2: the bottom forgotten: two pieces that meet at -1/2
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/maxout.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const nn::Matrix w{{-2, 0, 2}};

@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 3.3: one shift for all rows: those far below it become 0 / 0
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static nn::Matrix softmax(const nn::Matrix& Z) {
   nn::Matrix S = arma::exp(Z - Z.max());

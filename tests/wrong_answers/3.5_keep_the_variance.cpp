@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 3.5: He's rule for every slope
 #include <cmath>
 
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static double standard_deviation(int inputs, [[maybe_unused]] double a) {
   return std::sqrt(2.0 / inputs);

@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 3.6: s (1 - s), as if each score moved its own
 // probability only
-#include "common/activations.hpp"
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/random.hpp"
+#include "common/functions/activations.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/base/random.hpp"
 
 // E = -sum_k y_k log s_k, the mean over the n samples, and its gradient.
 static double backward(const nn::Matrix& X, const nn::Matrix& Y, const nn::Matrix& W,

@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 3.7: He's rule for all three
 #include "ch03_activations/deep_stack.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const double for_sigmoid = 0.125, for_tanh = 0.125, for_relu = 0.125;

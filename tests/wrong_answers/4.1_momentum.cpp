@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 4.1: v is never remembered
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 struct Momentum {
   double eta = 0.1, momentum = 0.9;

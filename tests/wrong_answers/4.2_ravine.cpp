@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 4.2: a large rate instead of momentum
 #include "ch04_optimizers/test_functions.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 4.3: the look ahead without the schedule of mu
 #include <cmath>
 
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 struct Nadam {
   double eta = 0.1, beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7;

@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 4.4: corrects v with beta_1
 #include <cmath>
 
-#include "common/exercise.hpp"
-#include "common/optimizers.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/optimizers/optimizers.hpp"
+#include "common/base/random.hpp"
 
 // The correction is there, but with the wrong beta.
 struct Adam {

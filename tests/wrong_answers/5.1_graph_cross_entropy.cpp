@@ -1,8 +1,8 @@
 // A typical wrong answer to exercise 5.1: one sum for the whole matrix
-#include "common/exercise.hpp"
-#include "common/graph.hpp"
-#include "common/losses.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/graph.hpp"
+#include "common/functions/losses.hpp"
+#include "common/base/random.hpp"
 
 static nn::Node cross_entropy(nn::Graph& tf, nn::Node Z, nn::Node Y, std::size_t n, std::size_t m) {
   (void)m;

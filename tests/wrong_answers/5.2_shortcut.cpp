@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 5.2: the right number of parameters, without the first shortcut
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/merge.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 static nn::Model shortcut_model() {
   nn::Tensor X = nn::Input({16});

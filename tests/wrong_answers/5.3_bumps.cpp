@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 5.3: the chain rule forgotten for c
-#include "common/exercise.hpp"
-#include "common/gradient_check.hpp"
-#include "common/tensor.hpp"
+#include "common/program/exercise.hpp"
+#include "common/graph/gradient_check.hpp"
+#include "common/layers/tensor.hpp"
 
 struct Bumps : nn::Layer {
   nn::Weight c{"center", {}, {}};

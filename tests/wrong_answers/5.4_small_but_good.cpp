@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 5.4: a larger model, trained no better
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/dropout.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 5.5: equal first weights are not shared weights
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
 #include "common/layers/merge.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 static nn::Model twins() {
   const nn::Tensor left = nn::Input({64}), right = nn::Input({64});

@@ -1,7 +1,7 @@
 // A typical wrong answer to exercise 5.6: a product instead of a ratio
-#include "common/data.hpp"
-#include "common/exercise.hpp"
-#include "common/metrics.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
+#include "common/functions/metrics.hpp"
 
 static nn::ColVector column(const nn::ColVector& income, const nn::ColVector& expenditure) {
   return expenditure % income;  // spending more and earning more: that is not a share

@@ -1,8 +1,8 @@
 // A typical wrong answer to exercise 5.7: only the penalty is turned up, so far that nothing is learned
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
-#include "common/model.hpp"
+#include "common/model/model.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 static const int first = 32, second = 16, epochs = 200;

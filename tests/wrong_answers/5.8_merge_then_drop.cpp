@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 5.8: first the blanks are dropped, then repetitions merged
 #include <vector>
 
-#include "common/ctc.hpp"
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/functions/ctc.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 static std::vector<int> spelled([[maybe_unused]] const std::vector<int>& path) {
   std::vector<int> labels;

@@ -1,9 +1,9 @@
 // A typical wrong answer to exercise 5.9: more epochs: the network is not the problem
-#include "common/data.hpp"
-#include "common/exercise.hpp"
+#include "common/data/data.hpp"
+#include "common/program/exercise.hpp"
 #include "common/layers/dense.hpp"
-#include "common/metrics.hpp"
-#include "common/model.hpp"
+#include "common/functions/metrics.hpp"
+#include "common/model/model.hpp"
 
 struct Sample {
   nn::Matrix X;

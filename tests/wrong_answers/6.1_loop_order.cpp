@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 6.1: i and j exchanged, the innermost loop still jumps through A
-#include "common/exercise.hpp"
-#include "common/random.hpp"
+#include "common/program/exercise.hpp"
+#include "common/base/random.hpp"
 
 // A matrix that counts jumps in memory. Columns lie one after the other.
 class Counted {

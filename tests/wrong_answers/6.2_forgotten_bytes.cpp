@@ -1,5 +1,5 @@
 // A typical wrong answer to exercise 6.2: C goes there and back
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // C = AB, A (m x k), B (k x n), C (m x n); operations and bytes a second, seconds.
 struct Machine {

@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 6.3: a huge batch for a narrow layer
 #include "ch06_gpu/bus_model.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 int main() {
   // ---- knobs -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 6.4: the mean of the means
-#include "common/communicator.hpp"
-#include "common/exercise.hpp"
+#include "common/distributed/communicator.hpp"
+#include "common/program/exercise.hpp"
 #include "common/nn.hpp"
 
 // What a replica sends: the mean gradient of its rows, and how many rows it had.

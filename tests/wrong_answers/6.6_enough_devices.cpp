@@ -1,6 +1,6 @@
 // A typical wrong answer to exercise 6.6: as many devices as there are
 #include "ch06_gpu/link_model.hpp"
-#include "common/exercise.hpp"
+#include "common/program/exercise.hpp"
 
 // ---- knobs -------------------------------------------------------------------------------------
 const int devices = 1024;  // more devices are faster, are they not?
