@@ -5,7 +5,7 @@
 // Expect: every difference 0 but for rounding; the slide's sum 1.6, the right one 0.2; 21 weights
 // Try:    --neurons 1, --neurons 8, --seed 7 (other weights)
 #include "common/perceptron/perceptron.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // Prints the shapes of an expression and how far its value is from Z; returns that difference.

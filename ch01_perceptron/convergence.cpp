@@ -8,7 +8,7 @@
 
 #include "common/data/data.hpp"
 #include "common/perceptron/perceptron.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 struct Task {

@@ -6,7 +6,7 @@
 // Try:    --presentations 10: does more of the same help?
 #include "common/data/data.hpp"
 #include "common/perceptron/perceptron.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // Hebb's rule: each sample adds x y to the weights, whatever the neuron itself would answer.

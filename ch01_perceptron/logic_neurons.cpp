@@ -6,7 +6,8 @@
 // Try:    --firing_threshold 1.2, --threshold 1 (what has AND become?), --threshold 3
 #include <array>
 
-#include "common/plot/plot.hpp"
+#include "common/base/matrix.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // McCulloch and Pitts (1943): fires when enough inputs are active and none that inhibits is.

@@ -6,7 +6,7 @@
 // Try:    --epochs 0 (which answer is 111?), --epochs 1000, --seed 1
 #include "common/data/data.hpp"
 #include "common/perceptron/perceptron.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // The three bits of each row as one number: 100 (setosa) is 4.

@@ -6,7 +6,7 @@
 // Try:    --species virginica --epochs 50 (no line separates it), --shuffle no, --seed 1
 #include "common/data/data.hpp"
 #include "common/perceptron/perceptron.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

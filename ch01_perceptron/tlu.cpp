@@ -6,7 +6,7 @@
 // Try:    --b -0.5, --w1 -1 --b 0, --w1 0 --w2 0
 #include "common/data/data.hpp"
 #include "common/perceptron/perceptron.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // As Heaviside's step, but 0 at z = 0: "exceeds the threshold", to the letter.

@@ -6,7 +6,7 @@
 // Try:    --seed 4 --order reversed (a long plateau), --epsilon 0: which rule stops it then?
 #include "ch02_mlp_backprop/neurons.hpp"
 #include "common/data/data.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -6,7 +6,7 @@
 // Try:    --h 1e-2 and --h 1e-12: why is the best step in between?
 #include "common/graph/gradient_check.hpp"
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // dE/dW[l] by central differences: (E(w + h) - E(w - h)) / 2h for every single weight.

@@ -5,7 +5,7 @@
 // Expect: without hidden layer the line only; with 3 hidden neurons the bump; with 12-12 the wave
 // Try:    --one 8 --eta 0.2 --epochs 5000: was the space too small, or the training too short?
 #include "ch02_mlp_backprop/mlp.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

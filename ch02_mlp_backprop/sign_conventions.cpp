@@ -7,7 +7,7 @@
 #include "ch02_mlp_backprop/mlp.hpp"
 #include "common/data/data.hpp"
 #include "common/graph/gradient_check.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 struct Convention {

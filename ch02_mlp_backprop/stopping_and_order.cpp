@@ -6,7 +6,7 @@
 // Try:    --patience 20 (also too early), --min-gradient 0.0005, --seed 7 (no plateau)
 #include "ch02_mlp_backprop/mlp.hpp"
 #include "common/data/data.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 struct Rules {  // EBP 1: a rule that is 0 (patience: -1) never stops

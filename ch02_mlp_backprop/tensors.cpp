@@ -4,8 +4,9 @@
 // Run:    ./book run ch02/tensors
 // Expect: ranks 0, 1, 2, 4; the images are 35,721,600 numbers, 143 MB as float32
 // Try:    --images 1: how much is one? --height 224 --width 224 (the usual size; erratum 32)
+#include "common/base/matrix.hpp"
 #include "common/base/shape.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // Where element [n, h, w, c] lies when the last index runs fastest ("row-major", as in NumPy).

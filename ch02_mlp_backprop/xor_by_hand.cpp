@@ -6,7 +6,7 @@
 // Try:    --sharpness 1: where does it stop working, and why does 20 work?
 #include "ch02_mlp_backprop/mlp.hpp"
 #include "common/data/data.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

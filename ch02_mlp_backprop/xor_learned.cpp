@@ -7,7 +7,7 @@
 // Try:    other seeds: 2-2-1 stays in a valley for some (which answers does it give there?)
 #include "ch02_mlp_backprop/mlp.hpp"
 #include "common/data/data.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 static nn::Figure surface(const longhand::Mlp& net, const nn::Dataset& data,

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "common/functions/activations.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
     nn::Panels sheet(3, 4, "Activation functions (blue) and their derivatives (orange)");
     for (const nn::ActivationFunction& phi : functions) {
       const nn::Matrix h = phi(z), slope = phi.derivative(z);
-      std::printf("%-11s", phi.name.c_str());
+      std::printf("%-11s", phi.name);
       for (double value : h) std::printf(" %8.4f", value);
       std::printf("\n%11s", "derivative");
       for (double value : slope) std::printf(" %8.4f", value);

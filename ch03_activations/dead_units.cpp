@@ -7,7 +7,7 @@
 #include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
         accuracy[f].push_back(model.evaluate(moons.X, Y)["accuracy"]);
         model.fit(moons.X, Y, {.epochs = 1, .batch_size = 10, .verbose = false});
       }
-      std::printf(" %14s dead, accuracy", functions[f].name.c_str());
+      std::printf(" %14s dead, accuracy", functions[f].name);
     }
     std::printf("\n");
     for (std::size_t epoch = 0; epoch < dead[0].size();

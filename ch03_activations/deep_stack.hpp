@@ -32,7 +32,7 @@ inline DeepStack measure_stack(const nn::ActivationFunction& phi,
     result.gradient_sd[l] = sd(dH);
   }
   const nn::Matrix& last = H.back();
-  const double low = phi.name == "tanh" ? -1.0 : 0.0;
+  const double low = phi == nn::tanh ? -1.0 : 0.0;
   nn::Matrix flat =  // tanh: |h| > 0.99; sigmoid: h < 0.005 or h > 0.995
       arma::conv_to<nn::Matrix>::from(arma::abs((last - low) / (1.0 - low) - 0.5) > 0.495);
   result.saturated = arma::accu(flat) / last.n_elem;

@@ -5,9 +5,10 @@
 // Expect: drawn standard deviations match the formulas; forward gain with ReLU, 784 -> 100: notes
 //         1.77, He 1.0; 100 -> 300: notes 0.5, He 1.0
 // Try:    --inputs 300 --outputs 300: with equal sizes the ReLU rows agree
+#include "common/functions/initialization_table.hpp"
 #include "common/functions/activations.hpp"
 #include "common/functions/initializers.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -8,7 +8,7 @@
 #include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
@@ -58,11 +58,11 @@ int main(int argc, char** argv) {
         if (phi.is_linear()) worst_collapse = std::max(worst_collapse, difference);
         std::printf(
             "%-8s %-7s accuracy %.3f; against one layer with W = (%lld, %lld): difference %.1e\n",
-            name.c_str(), phi.name.c_str(), accuracy, static_cast<long long>(W.n_rows),
+            name.c_str(), phi.name, accuracy, static_cast<long long>(W.n_rows),
             static_cast<long long>(W.n_cols), difference);
         program.result(name + "_" + phi.name + "_above_0.9", accuracy > 0.9 ? 1 : 0);
         nn::Figure figure(
-            {.title = nn::text("%s, %d hidden layers, %s", name.c_str(), layers, phi.name.c_str()),
+            {.title = nn::text("%s, %d hidden layers, %s", name.c_str(), layers, phi.name),
              .x_label = "x1",
              .y_label = "x2",
              .x_range = {-1.3, 1.3},

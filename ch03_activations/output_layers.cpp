@@ -8,7 +8,7 @@
 #include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // The predictions for every fold's test rows, from a model that never saw them.

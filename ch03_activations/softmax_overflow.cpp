@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "common/functions/activations.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

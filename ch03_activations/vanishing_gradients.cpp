@@ -7,7 +7,7 @@
 //         ReLU with He 1.0, 32 times as much as with Glorot
 // Try:    --layers 30, --width 32: which combinations survive?
 #include "ch03_activations/deep_stack.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
                                               layers, width, samples, program.rng());
         ratios(f, s) = stack.gradient_sd.front() / stack.gradient_sd.back();
         saturated(f, s) = stack.saturated;
-        std::printf("%-8s %-11s %12.3g %12.3g %10s %5.0f%%\n", functions[f].name.c_str(),
+        std::printf("%-8s %-11s %12.3g %12.3g %10s %5.0f%%\n", functions[f].name,
                     scales[s].first.c_str(), stack.forward_sd.back(), ratios(f, s),
                     f < 2 ? nn::text("%.0f%%", 100 * stack.saturated).c_str() : "-",
                     100 * stack.dead);

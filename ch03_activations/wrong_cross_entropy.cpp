@@ -10,7 +10,7 @@
 
 #include "common/functions/activations.hpp"
 #include "common/data/data.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -8,9 +8,10 @@
 // Try:    --wrong 0.999
 #include <cmath>
 
+#include "common/base/random.hpp"
 #include "common/graph/gradient_check.hpp"
 #include "common/functions/losses.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "common/optimizers/optimizers.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // One weight's state; g is the gradient, t = 1, 2, 3 ... the step.

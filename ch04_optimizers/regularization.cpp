@@ -9,7 +9,7 @@
 #include "common/layers/dense.hpp"
 #include "common/layers/dropout.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -5,7 +5,7 @@
 // Expect: with noisy gradients a constant rate stops at a noise floor, a falling one gets below
 // Try:    --noise 0, --eta 0.2
 #include "common/optimizers/optimizers.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

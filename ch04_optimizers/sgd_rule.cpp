@@ -5,7 +5,7 @@
 // Expect: the rule written out and the library agree; the rate is 0.005 at step 1,000,000
 // Try:    --momentum 0 --decay 0: plain gradient descent
 #include "common/optimizers/optimizers.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -7,7 +7,7 @@
 
 #include "common/base/matrix.hpp"
 #include "common/optimizers/optimizers.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 
 struct TestFunction {
   std::string name;

@@ -12,7 +12,7 @@
 #include "common/layers/pooling2d.hpp"
 #include "common/layers/reshape.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 struct Users {

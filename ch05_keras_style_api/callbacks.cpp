@@ -4,13 +4,14 @@
 // Run:    ./book run ch05/callbacks
 // Expect: training stops by itself before its 200 epochs and keeps the best weights
 // Try:    --patience 1, --patience 50
+#include "common/files/history_files.hpp"
 #include "common/model/callbacks.hpp"
 
 #include <fstream>
 
 #include "common/data/data.hpp"
 #include "common/layers/dense.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // A callback of our own: remembers the learning rate and the length of all weights after each epoch.

@@ -6,8 +6,9 @@
 // Expect: one ratio makes R2 1.0000; without expenditure next to nothing is left. Least squares on all
 //         rows is R's: 0.798496, 0.044043. Held out, the references had other folds than ours
 // Try:    --epochs 20, --folds 10, --first 4 --second 2
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -5,8 +5,9 @@
 // Run:    ./book run ch05/creditcard_styles
 // Expect: equal loss curves; R2 0.99 on the test rows, least squares 0.79 (R: 0.79348535)
 // Try:    --epochs 1000, --eta 0.2; then creditcard_leak: why is it so easy?
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

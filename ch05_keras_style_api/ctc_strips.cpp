@@ -7,6 +7,7 @@
 // Try:    --digits 2, --lstm 16, --epochs 3 (all blank at first: the cheapest wrong answer)
 #include "ch05_keras_style_api/digit_strips.hpp"
 #include "ch05_keras_style_api/image_report.hpp"
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
 
 int main(int argc, char** argv) {

@@ -6,6 +6,7 @@
 // Try:    --tolerance 1e-2: fewer rounds, and the gradient is less exact too
 #include <iostream>
 
+#include "common/base/random.hpp"
 #include "common/graph/graph.hpp"
 #include "common/program/program.hpp"
 

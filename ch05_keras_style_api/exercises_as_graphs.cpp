@@ -5,7 +5,9 @@
 // Expect: the same losses and answers, to 1e-9 and better: unlike the rest of the chapter this
 //         program computes in float64, where rounding is too small to hide a mistake
 // Try:    --seed 6 --epochs 100: the regression's last digits grow apart, the classification's do not
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
+#include "common/plot/graphviz.hpp"
 #include "common/program/program.hpp"
 
 struct Exercise {

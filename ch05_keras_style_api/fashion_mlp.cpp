@@ -6,6 +6,7 @@
 //         (over 24 seeds 0.8456 +- 0.0067; Keras, same model and epochs: 0.8475 +- 0.0045 over 16)
 // Try:    --full yes (all 60,000: 0.883, Keras 0.8800 +- 0.0051), --hidden 16
 #include "ch05_keras_style_api/image_report.hpp"
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
 
 int main(int argc, char** argv) {

@@ -6,6 +6,7 @@
 // Try:    --a 10 --b 5
 #include <iostream>
 
+#include "common/base/random.hpp"
 #include "common/graph/graph.hpp"
 #include "common/plot/graphviz.hpp"
 #include "common/program/program.hpp"

@@ -4,13 +4,10 @@
 // Run:    ./book run ch05/headlines
 // Expect: 5,200,610 parameters in the notes' size; headline and numbers together beat each alone
 // Try:    --full yes: trains the notes' size, a minute; 4000 headlines are far too few for it
-#include "common/model/callbacks.hpp"
 #include "common/data/data.hpp"
+#include "common/nn.hpp"
 #include "common/plot/graphviz.hpp"
-#include "common/layers/concatenate.hpp"
-#include "common/layers/dense.hpp"
-#include "common/layers/embedding.hpp"
-#include "common/layers/lstm.hpp"
+#include "common/files/history_files.hpp"
 #include "common/program/program.hpp"
 
 struct Sizes {
@@ -124,7 +121,8 @@ int main(int argc, char** argv) {
     program.result("auxiliary_accuracy", headline);
     program.result("best_possible", best);
     program.result("without_the_right_headline", numbers);
-    if (program.plots()) nn::save_graph(listing.to_dot(), program.out("graph"));
-    if (program.plots() && epochs > 0) nn::save_picture(history, program.out("curves"));
+    if (!program.plots()) return;
+    nn::save_graph(listing.to_dot(), program.out("graph"));
+    if (epochs > 0) nn::save_picture(history, program.out("curves"));
   });
 }

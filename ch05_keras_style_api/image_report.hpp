@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "common/data/data.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
-#include "common/model/training.hpp"
+#include "common/model/options.hpp"
 
 struct Cut {
   nn::Dataset train, test;

@@ -12,7 +12,7 @@
 #include "common/layers/dense.hpp"
 #include "common/layers/flatten.hpp"
 #include "common/layers/pooling2d.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // The listing's three towers for any image and any number of filters.

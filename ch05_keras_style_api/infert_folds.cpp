@@ -5,8 +5,9 @@
 // Expect: two hidden layers do not beat logistic regression; random folds mislead a flexible
 //         network more than folds that keep the matched sets together (references in the table)
 // Try:    --seeds 10; --epochs 50 (stopping early is a penalty too)
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -6,8 +6,9 @@
 // Expect: equal loss curves; 0.766 of the women right, held out (ten seeds: 0.755 +- 0.010);
 //         logistic regression 0.738: a difference of four women in 248
 // Try:    --l2 0 --epochs 2000 (training loss down, held-out loss up); then infert_folds
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -4,8 +4,9 @@
 // Run:    ./book run ch05/keras_weights
 // Expect: the same layers, the weights loaded, and Keras's own probabilities to float32 rounding
 // Try:    another number of filters in part 2: the file does not fit, and says where
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -8,7 +8,7 @@
 #include "common/graph/graph.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -9,7 +9,7 @@
 
 #include "ch05_keras_style_api/own_csv.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

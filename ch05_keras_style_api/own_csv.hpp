@@ -7,14 +7,14 @@
 // learned is kept in small CSV files, so that a saved model finds its inputs again.
 #pragma once
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "common/files/files.hpp"
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // A field of a CSV file (RFC 4180).
@@ -37,13 +37,13 @@ class Columns {
       const std::size_t missing = table.missing(name);
       std::map<std::string, std::size_t> levels;
       for (const std::string& text : texts)
-        if (!is_missing(text)) ++levels[text];
+        if (!nn::is_missing(text)) ++levels[text];
       if (levels.size() < 2) {
         std::printf("column %s: left out, it has one value only\n", name.c_str());
       } else if (table.numeric(name)) {
         std::vector<double> values;
         for (const std::string& text : texts)
-          if (!is_missing(text)) values.push_back(std::strtod(text.c_str(), nullptr));
+          if (!nn::is_missing(text)) values.push_back(std::strtod(text.c_str(), nullptr));
         const arma::vec numbers(values);
         inputs_.push_back({name, "", arma::mean(numbers), arma::stddev(numbers, 1)});
         if (missing > 0)
@@ -93,7 +93,7 @@ class Columns {
           table.missing(input.column) < table.rows())
         throw nn::Error("column " + input.column + " has a text where the model expects numbers");
       for (std::size_t i = 0; i < texts.size(); ++i)
-        if (!is_missing(texts[i]))
+        if (!nn::is_missing(texts[i]))
           X(i, j) = static_cast<nn::Real>(
               input.level.empty()
                   ? (std::strtod(texts[i].c_str(), nullptr) - input.mean) / input.scale
@@ -102,14 +102,6 @@ class Columns {
     return X;
   }
   std::size_t size() const { return inputs_.size(); }
-
-  // Empty, NA, N/A, NaN, null and ?, as nn::Table has it.
-  static bool is_missing(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text.empty() || text == "na" || text == "n/a" || text == "nan" || text == "null" ||
-           text == "?";
-  }
 
  private:
   struct Input {

@@ -10,7 +10,7 @@
 #include "common/graph/gradient_check.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // The gradients of a Dense layer and of `own` on top of it, from one step of length 1, against central

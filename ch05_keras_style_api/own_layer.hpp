@@ -2,34 +2,30 @@
 #pragma once
 
 #include "common/files/architecture.hpp"
+#include "common/layers/tensor.hpp"
 
 // y = x where x > 0, else slope * x, with a slope of its own to learn for each feature
 // (parametric ReLU, He et al. 2015).
 struct ParametricReLU : nn::Layer {
-  explicit ParametricReLU(double first) : first_slope(first) {}
+  explicit ParametricReLU(double first)
+      : Layer("ParametricReLU"), first_slope(first), slope{"slope", nn::constant(first)} {}
   double first_slope;
-  nn::Weight slope{"slope", {}, {}};
-  std::string type() const override { return "ParametricReLU"; }
-  nn::Shape output_shape(const nn::Shapes& inputs) const override {
-    return single_input(inputs, 1, "(features)");
+  nn::Weight slope;
+  nn::Shape build(const nn::Shape& input) override {
+    slope.has_length(input.size());
+    return input;
   }
-  void build(const nn::Shapes& inputs, nn::Rng&) override {
-    slope.set(nn::Matrix(1, inputs[0].size()).fill(static_cast<nn::Real>(first_slope)));
-  }
-  std::vector<nn::Parameter> parameters() override {
-    return {{"slope", &slope.value, &slope.gradient}};
-  }
+  std::vector<nn::Weight*> weights() override { return {&slope}; }
 
-  void forward(const nn::Inputs& X, nn::Matrix& Y, nn::Cache&, const nn::Context&) override {
-    Y = arma::min(X[0], X[0] * 0);
+  void forward(const nn::Matrix& X, nn::Matrix& Y, nn::Call&) override {
+    Y = arma::min(X, X * 0);
     Y.each_row() %= slope.value;
-    Y += arma::max(X[0], X[0] * 0);
+    Y += arma::max(X, X * 0);
   }
-  void backward(const nn::Inputs& X, const nn::Matrix&, nn::Matrix& dY, const nn::Gradients& dX,
-                nn::Cache&, const nn::Context&) override {
-    const nn::Matrix negative = arma::conv_to<nn::Matrix>::from(X[0] < 0);
-    slope.gradient.add(arma::sum(dY % negative % X[0], 0));  // dE/dslope = sum dE/dy x where x < 0
-    dX[0].add(dY % (1 - negative + negative % arma::repmat(slope.value, dY.n_rows, 1)));
+  void backward(const nn::Matrix& X, const nn::Matrix& dY, nn::Matrix* dX, nn::Call&) override {
+    const nn::Matrix negative = arma::conv_to<nn::Matrix>::from(X < 0);
+    slope.gradient = arma::sum(dY % negative % X, 0);  // dE/dslope = sum dE/dy x where x < 0
+    if (dX) *dX = dY % (1 - negative + negative % arma::repmat(slope.value, dY.n_rows, 1));
   }
 };
 

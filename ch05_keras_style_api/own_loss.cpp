@@ -7,7 +7,7 @@
 #include "common/graph/gradient_check.hpp"
 #include "common/layers/dense.hpp"
 #include "common/model/model.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 // A loss: the pinball loss, whose best constant is the q-quantile of the targets, not their mean.

@@ -7,6 +7,7 @@
 // Try:    --facts 5, --epochs 5
 #include <set>
 
+#include "common/files/history_files.hpp"
 #include "common/model/callbacks.hpp"
 #include "common/data/data.hpp"
 #include "common/plot/graphviz.hpp"

@@ -11,17 +11,13 @@
 #include "common/program/program.hpp"
 
 // |a - b|, so that the order of the two digits cannot matter: a layer of our own with two inputs.
-struct Distance : nn::Layer {
-  std::string type() const override { return "Distance"; }
-  nn::Shape output_shape(const nn::Shapes& inputs) const override { return inputs[0]; }
-  void forward(const nn::Inputs& X, nn::Matrix& Y, nn::Cache&, const nn::Context&) override {
-    Y = arma::abs(X[0] - X[1]);
-  }
-  void backward(const nn::Inputs& X, const nn::Matrix&, nn::Matrix& dY, const nn::Gradients& dX,
-                nn::Cache&, const nn::Context&) override {
-    dY %= arma::sign(X[0] - X[1]);
-    dX[0].add(dY);
-    dX[1].add(-dY);
+struct Distance : nn::MergeLayer {
+  Distance() : MergeLayer("Distance") {}
+  nn::Shape merged_shape(const nn::Shapes& inputs) override { return inputs[0]; }
+  void merge(const Inputs& X, nn::Matrix& Z, nn::Call&) override { Z = arma::abs(*X[0] - *X[1]); }
+  void split(const Inputs& X, const nn::Matrix& delta, const Gradients& dX, nn::Call&) override {
+    if (dX[0]) *dX[0] = delta % arma::sign(*X[0] - *X[1]);
+    if (dX[1]) *dX[1] = delta % arma::sign(*X[1] - *X[0]);
   }
 };
 

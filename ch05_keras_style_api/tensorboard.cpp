@@ -5,6 +5,7 @@
 //         then: tensorboard --logdir results/ch05_keras_style_api/tensorboard_logs
 // Expect: event files of the runs train and validation; the same numbers as CSV, JSON and picture
 // Try:    --histograms 5: those of every fifth epoch
+#include "common/files/history_files.hpp"
 #include "common/files/tensorboard.hpp"
 
 #include "common/model/callbacks.hpp"

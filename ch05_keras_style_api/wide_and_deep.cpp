@@ -9,7 +9,7 @@
 #include "common/plot/graphviz.hpp"
 #include "common/layers/concatenate.hpp"
 #include "common/layers/dense.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

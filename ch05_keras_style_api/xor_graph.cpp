@@ -6,8 +6,8 @@
 // Try:    --seed 3, --seeds 100
 #include "common/data/data.hpp"
 #include "common/graph/graph.hpp"
+#include "common/plot/figure.hpp"
 #include "common/plot/graphviz.hpp"
-#include "common/plot/plot.hpp"
 #include "common/program/program.hpp"
 
 struct Trained {

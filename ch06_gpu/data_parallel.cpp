@@ -5,17 +5,18 @@
 // Expect: 2, 3 and 7 replicas learn what one model learns, to rounding; the mean of the replicas' means
 //         does not, as soon as their shares of a batch differ
 // Try:    --batch 100 --rows 1000; --replicas 5; --batch 2 (more replicas than rows); --norm yes
+#include "common/data/data.hpp"
 #include "common/distributed/data_parallel.hpp"
 #include "common/distributed/communicator.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 double largest_difference(const nn::Model& a, const nn::Model& b) {
   const auto pa = a.network().parameters(), pb = b.network().parameters();
   double largest = 0.0;
   for (std::size_t k = 0; k < pa.size(); ++k)
-    largest = std::max<double>(largest, arma::abs(*pa[k].value - *pb[k].value).max());
+    largest = std::max<double>(largest, arma::abs(pa[k].weight->value - pb[k].weight->value).max());
   return largest;
 }
 

@@ -5,9 +5,10 @@
 //         mpirun -np 2 build/release/bin/ch06_distributed
 // Expect: the same numbers with 1, 2 or 3 processes, to rounding
 // Try:    mpirun -np 3 …; --batch 1 (a process without rows waits for the others)
+#include "common/data/data.hpp"
 #include "common/distributed/mpi.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -7,7 +7,8 @@
 // Try:    --block 8; --largest 1024; --blas cpu where there is a GPU
 #include "ch06_gpu/products.hpp"
 #include "common/backend/nvblas.hpp"
-#include "common/plot/plot.hpp"
+#include "common/base/random.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -5,9 +5,10 @@
 // Expect: the same losses and weights as model.fit, to the last digits of float32; on a GPU large
 //         batches gain most, here on the CPU the device's code only shows that it is right
 // Try:    --device cpu; --hidden 2048; --optimizer sgd; --rows 60000 on a GPU
+#include "common/data/data.hpp"
 #include "common/device/fit_on_device.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 using Clock = std::chrono::steady_clock;

@@ -7,7 +7,7 @@
 // Try:    --pieces 1; --pieces 64 (less bubble, smaller products); --cut 1 (one stage waits)
 #include "common/distributed/pipeline.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 using Timeline = std::vector<nn::Pipeline::Work>;

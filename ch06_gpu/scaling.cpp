@@ -5,11 +5,12 @@
 // Expect: a fixed batch stops scaling where the all-reduce costs as much as the rows that are left; a
 //         batch that grows with the devices goes on, as long as the link is fast
 // Try:    --hidden 2048 (more to send); --batch 65536; --rate 1e13 --fixed 1e-4: a GPU, by assumption
+#include "common/data/data.hpp"
 #include "ch06_gpu/link_model.hpp"
 #include "ch06_gpu/machine.hpp"
 #include "common/distributed/thread_group.hpp"
 #include "common/nn.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -8,7 +8,7 @@
 // Try:    --card T4; --card own --bus 4 --tflops 1 --call 100; OPENBLAS_NUM_THREADS=1 before ./book
 #include "ch06_gpu/bus_model.hpp"
 #include "common/backend/gpu.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -8,7 +8,7 @@
 #include "ch06_gpu/machine.hpp"
 #include "common/backend/gpu.hpp"
 #include "common/backend/nvblas.hpp"
-#include "common/plot/plot.hpp"
+#include "common/plot/figure.hpp"
 #include "common/program/program.hpp"
 
 namespace {

@@ -1,13 +1,8 @@
-// The whole library, for programs that use it as one thing.
+// The lesson: everything that a program needs to describe, train and use a network.
 #pragma once
 
-#include "common/files/architecture.hpp"
-#include "common/model/callbacks.hpp"
-#include "common/files/checkpoints.hpp"
-#include "common/data/data.hpp"
 #include "common/functions/ctc.hpp"
 #include "common/graph/graph.hpp"
-#include "common/plot/graphviz.hpp"
 #include "common/layers/activation.hpp"
 #include "common/layers/batch_normalization.hpp"
 #include "common/layers/concatenate.hpp"
@@ -20,12 +15,11 @@
 #include "common/layers/gru.hpp"
 #include "common/layers/lambda.hpp"
 #include "common/layers/layer_normalization.hpp"
-#include "common/layers/leaky_relu.hpp"
 #include "common/layers/lstm.hpp"
 #include "common/layers/maxout.hpp"
 #include "common/layers/merge.hpp"
 #include "common/layers/pooling2d.hpp"
 #include "common/layers/reshape.hpp"
 #include "common/layers/simple_rnn.hpp"
+#include "common/model/callbacks.hpp"
 #include "common/model/model.hpp"
-#include "common/files/tensorboard.hpp"

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# documentation.sh BUILD_FOLDER: do the texts fit the programs? Prints every sentence that does not
-# hold; exit code 1 if there is one. ctest runs it after the chapters' programs, whose pictures lie
-# in BUILD_FOLDER/results; a picture that is missing or older than its program is made here.
+# documentation.sh [BUILD_FOLDER]: do the texts fit the programs? Prints every sentence that does
+# not hold; exit code 1 if there is one. ctest runs it after the chapters' programs, whose pictures
+# lie in BUILD_FOLDER/results; a picture that is missing or older than its program is made here.
+# Without a build the pictures are not looked at.
 set -u
 export LC_ALL=C # bytes: the same in every awk
-BUILD=$(cd -- "${1:?the build folder}" && pwd -P) || exit 1
+BUILD=''
+[ -z "${1:-}" ] || BUILD=$(cd -- "$1" && pwd -P) || exit 1
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 1
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/documentation.XXXXXX") || exit 1
 trap 'rm -rf -- "$WORK"' EXIT
@@ -185,7 +187,7 @@ check_listings() {
   local text folder line
   for text in ch*/README*.md data/README.md; do
     folder=${text%%/*}
-    [ "$folder" != data ] || folder=tests
+    [ "$folder" != data ] || folder=tests/data
     cat "$folder"/*.[ch]pp common/*.[ch]pp common/*/*.[ch]pp 2>/dev/null | sed -e 's/^ *//' -e 's/ *$//' >"$WORK/code"
     awk '/^ *```cpp/ { code = 1; next } /^ *```/ { code = 0 } code' "$text" | sed -e 's/^ *//' -e 's/ *$//' |
       grep -v -x -F -e '' -e '...' -e '…' | grep -v -x -F -f "$WORK/code" | while IFS= read -r line; do
@@ -196,6 +198,18 @@ check_listings() {
 
 # The last column of the table that translates the notes' code (its head names their year) is code of
 # the chapters, whatever the line breaks; … stands for something left out.
+# common/README: each equation of the notes stands where the table says, file and line's text.
+check_equations() {
+  local text file line
+  for text in common/README.md common/README.ko.md; do
+    sed -n 's/^|[^|]*| \[[^]]*\](\([^)]*\)) | `\(.*\)` |$/\1\t\2/p' "$text" >"$WORK/equations"
+    [ -s "$WORK/equations" ] || problem "$text: the table of equations is missing"
+    while IFS=$'\t' read -r file line; do
+      grep -qF -- "$line" "common/$file" 2>/dev/null || problem "$text: $file has no line with: $line"
+    done <"$WORK/equations"
+  done
+}
+
 check_translations() {
   local text part
   cat ch*/*.[ch]pp ch*/*/*.cpp | tr -d ' \n' >"$WORK/code"
@@ -227,9 +241,10 @@ check_programs
 check_exercises
 check_common
 check_links
-check_pictures
+[ -z "$BUILD" ] || check_pictures
 check_commands
 check_listings
+check_equations
 check_translations
 check_languages
 sort -u "$WORK/problems"

@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/nn.hpp"
+#include "common/files/history_files.hpp"
 #include "common/files/onnx.hpp"
+#include "common/files/tensorboard.hpp"
+#include "common/nn.hpp"
 
 namespace fs = std::filesystem;
 using nn::Matrix;
@@ -69,7 +71,7 @@ void export_models(const fs::path& folder) {
        {nn::linear, nn::sigmoid, nn::tanh, nn::relu, nn::selu, nn::softplus, nn::swish,
         nn::exponential, nn::softmax, nn::log_softmax, nn::leaky_relu(0.1), nn::elu(0.7),
         nn::hard_sigmoid, nn::gelu, nn::gelu_tanh, nn::step, nn::sign})
-    export_model(("activation_" + phi.name).c_str(),
+    export_model((std::string("activation_") + phi.name).c_str(),
                  nn::Sequential({nn::Dense(4, {.activation = phi, .input_shape = {3}}),
                                  nn::Activation(nn::linear)}),
                  folder);

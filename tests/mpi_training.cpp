@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "common/distributed/mpi.hpp"
+#include "common/files/checkpoints.hpp"
 #include "common/nn.hpp"
 
 namespace {
@@ -34,7 +35,8 @@ double largest_difference(const nn::Model& a, const nn::Model& b) {
   const auto pa = a.network().parameters(), pb = b.network().parameters();
   double largest = 0.0;
   for (std::size_t k = 0; k < pa.size(); ++k)
-    largest = std::max(largest, static_cast<double>(arma::abs(*pa[k].value - *pb[k].value).max()));
+    largest = std::max(
+        largest, static_cast<double>(arma::abs(pa[k].weight->value - pb[k].weight->value).max()));
   return largest;
 }
 
@@ -54,10 +56,10 @@ void check_equal(nn::mpi::Job& job, const nn::Matrix& X, const nn::Matrix& Y) {
 
   // The same bits: rank 0's weights, sent round, change nothing.
   for (const nn::Parameter& parameter : together.network().parameters()) {
-    nn::Matrix first = *parameter.value;
+    const nn::Matrix& mine = parameter.weight->value;
+    nn::Matrix first = mine;
     job.communicator().broadcast(first.memptr(), first.n_elem * sizeof(nn::Real));
-    require(std::memcmp(first.memptr(), parameter.value->memptr(),
-                        first.n_elem * sizeof(nn::Real)) == 0,
+    require(std::memcmp(first.memptr(), mine.memptr(), first.n_elem * sizeof(nn::Real)) == 0,
             "all processes have the same bits");
   }
   // A ring: everyone's number passes on to the next.
@@ -74,16 +76,14 @@ void check_equal(nn::mpi::Job& job, const nn::Matrix& X, const nn::Matrix& Y) {
 
 // Passes its input on, and kills its process at the given call.
 struct Fuse : nn::Layer {
-  explicit Fuse(int calls) : calls_left(calls) {}
-  std::string type() const override { return "Fuse"; }
-  nn::Shape output_shape(const nn::Shapes& inputs) const override { return inputs[0]; }
-  void forward(const nn::Inputs& X, nn::Matrix& Y, nn::Cache&, const nn::Context&) override {
+  explicit Fuse(int calls) : Layer("Fuse"), calls_left(calls) {}
+  nn::Shape build(const nn::Shape& input) override { return input; }
+  void forward(const nn::Matrix& X, nn::Matrix& Z, nn::Call&) override {
     if (--calls_left == 0) std::raise(SIGKILL);
-    Y = X[0];
+    Z = X;
   }
-  void backward(const nn::Inputs&, const nn::Matrix&, nn::Matrix& dY, const nn::Gradients& dX,
-                nn::Cache&, const nn::Context&) override {
-    dX[0].add(dY);
+  void backward(const nn::Matrix&, const nn::Matrix& delta, nn::Matrix* dX, nn::Call&) override {
+    if (dX) *dX = delta;
   }
   int calls_left;
 };
@@ -98,7 +98,7 @@ void train_with_checkpoints(nn::mpi::Job& job, const nn::Matrix& X, const nn::Ma
   if (job.rank() > 0) return;
   std::printf("epochs: %zu\n", history.epochs());
   for (const nn::Parameter& parameter : model.network().parameters())
-    for (const nn::Real w : *parameter.value) std::printf("%a\n", static_cast<double>(w));
+    for (const nn::Real w : parameter.weight->value) std::printf("%a\n", static_cast<double>(w));
 }
 
 }  // namespace

@@ -14,22 +14,26 @@
 // Gradients are those of E = sum of R % Y over all outputs + the penalties of the regularizers.
 class TinyNetwork {
  public:
-  TinyNetwork(const std::vector<nn::Tensor>& inputs, const std::vector<nn::Tensor>& outputs)
+  // Frozen: no gradients of weights, those of the inputs only.
+  TinyNetwork(const std::vector<nn::Tensor>& inputs, const std::vector<nn::Tensor>& outputs,
+              bool frozen = false)
       : network_(inputs, outputs),
-        pass_(network_),
+        pass_(network_, frozen),
         parameters_(network_.parameters()),
         outputs_(outputs.size()) {
-    pass_.plan_gradients(std::vector<bool>(inputs.size(), true));
+    if (!frozen) weights_ = network_.trainable_weights();
+    pass_.want_input_gradients(std::vector<bool>(inputs.size(), true));
   }
-  TinyNetwork(const nn::Shape& input, const std::vector<nn::LayerHandle>& layers)
-      : TinyNetwork(stack(input, layers)) {}
+  TinyNetwork(const nn::Shape& input, const std::vector<nn::LayerHandle>& layers,
+              bool frozen = false)
+      : TinyNetwork(stack(input, layers), frozen) {}
 
   const std::vector<nn::Parameter>& parameters() const { return parameters_; }
 
   const nn::Matrix& forward(const std::vector<nn::Matrix>& X) {
     pointers_.clear();
     for (const nn::Matrix& x : X) pointers_.push_back(&x);
-    pass_.forward(pointers_, context_);
+    pass_.forward(pointers_, true, rng_);
     return pass_.output(0);
   }
   const nn::Matrix& output(std::size_t i) const { return pass_.output(i); }
@@ -40,8 +44,7 @@ class TinyNetwork {
     for (std::size_t i = 0; i < outputs_; ++i)
       for (arma::uword k = 0; k < R[i].n_elem; ++k)
         E += static_cast<double>(R[i][k]) * pass_.output(i)[k];
-    for (const auto& layer : network_.layers()) E += layer->penalty();
-    return E;
+    return E + network_.penalty();
   }
 
   // Forward, then backward; the gradients are found in dX and in the parameters.
@@ -50,16 +53,19 @@ class TinyNetwork {
     backward(R);
   }
   void backward(const std::vector<nn::Matrix>& R) {
-    for (const nn::Parameter& p : parameters_) p.gradient->start(p.value->n_rows, p.value->n_cols);
-    pass_.start_gradients();
-    for (std::size_t i = 0; i < outputs_; ++i) pass_.output_gradient(i).add(R[i]);
-    pass_.backward(context_);
+    pass_.start_backward();
+    for (std::size_t i = 0; i < outputs_; ++i) {
+      pass_.output_gradient(i) = R[i];
+      pass_.written(i);
+    }
+    pass_.backward();
+    nn::add_penalty_gradients(weights_);
   }
-  const nn::Matrix& dX(std::size_t i) { return pass_.input_gradient(i).matrix(); }
+  const nn::Matrix& dX(std::size_t i) { return pass_.input_gradient(i); }
 
  private:
-  explicit TinyNetwork(const std::pair<nn::Tensor, nn::Tensor>& ends)
-      : TinyNetwork({ends.first}, {ends.second}) {}
+  TinyNetwork(const std::pair<nn::Tensor, nn::Tensor>& ends, bool frozen)
+      : TinyNetwork(std::vector{ends.first}, std::vector{ends.second}, frozen) {}
   static std::pair<nn::Tensor, nn::Tensor> stack(const nn::Shape& input,
                                                  const std::vector<nn::LayerHandle>& layers) {
     const nn::Tensor x = nn::Input(input);
@@ -71,10 +77,10 @@ class TinyNetwork {
   nn::Network network_;
   nn::Pass pass_;
   std::vector<nn::Parameter> parameters_;
+  std::vector<nn::Weight*> weights_;
   std::vector<const nn::Matrix*> pointers_;
   std::size_t outputs_;
   nn::Rng rng_{1};
-  nn::Context context_{.training = true, .rng = &rng_};
 };
 
 // The worst relative error of all gradients, of the inputs and of the weights, against differences.
@@ -84,13 +90,13 @@ inline double worst_gradient_error(TinyNetwork& network, std::vector<nn::Matrix>
   network.gradients(X, R);
   std::vector<nn::Matrix> dX, dW;
   for (std::size_t i = 0; i < X.size(); ++i) dX.push_back(network.dX(i));
-  for (const nn::Parameter& p : network.parameters()) dW.push_back(p.gradient->matrix());
+  for (const nn::Parameter& p : network.parameters()) dW.push_back(p.weight->gradient);
   double worst = 0.0;
   for (std::size_t i = 0; i < X.size(); ++i)
     worst = std::max(worst, nn::check_gradient(E, X[i], dX[i]).relative_error);
   for (std::size_t k = 0; k < dW.size(); ++k) {
     const nn::Parameter p = network.parameters()[k];
-    const nn::GradientCheck check = nn::check_gradient(E, *p.value, dW[k]);
+    const nn::GradientCheck check = nn::check_gradient(E, p.weight->value, dW[k]);
     BOOST_TEST(check.relative_error < 1e-7, p.name << ": " << check.str());
     worst = std::max(worst, check.relative_error);
   }
@@ -118,8 +124,8 @@ inline void check_against_keras(const Golden& golden, const std::string& name,
   BOOST_TEST(!golden.has(number("w", parameters.size())), name << " has more weights in Keras");
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     const nn::Matrix& w = golden(number("w", k));
-    BOOST_TEST_REQUIRE(nn::shape_text(*parameters[k].value) == nn::shape_text(w), number("w", k));
-    *parameters[k].value = w;
+    BOOST_TEST_REQUIRE(nn::shape_text(parameters[k].weight->value) == nn::shape_text(w), number("w", k));
+    parameters[k].weight->value = w;
   }
 
   const std::vector<nn::Matrix> X{golden(name + "/X0")}, R{golden(name + "/R")};
@@ -127,7 +133,7 @@ inline void check_against_keras(const Golden& golden, const std::string& name,
   network.backward(R);
   close(network.dX(0), name + "/dX0", tolerance);
   for (std::size_t k = 0; k < parameters.size(); ++k)
-    close(parameters[k].gradient->matrix(), number("dw", k), tolerance);
+    close(parameters[k].weight->gradient, number("dw", k), tolerance);
 
   if (!golden.has(name + "/T")) return;
   const nn::Matrix& T = golden(name + "/T");
@@ -138,11 +144,11 @@ inline void check_against_keras(const Golden& golden, const std::string& name,
     losses[step] = static_cast<nn::Real>(network.energy(X, {difference * 0}) +
                                          arma::accu(arma::square(difference)) / n);
     network.backward({difference * static_cast<nn::Real>(2 / n)});
-    for (const nn::Parameter& p : parameters) *p.value -= nn::Real(0.05) * p.gradient->matrix();
+    for (const nn::Parameter& p : parameters) p.weight->value -= nn::Real(0.05) * p.weight->gradient;
   }
   close(losses, name + "/losses", trained);
   for (std::size_t k = 0; k < parameters.size(); ++k)
-    close(*parameters[k].value, number("w_end", k), trained);
+    close(parameters[k].weight->value, number("w_end", k), trained);
 }
 
 // A batch of n, then a short one of 3: neither allocates once both were seen, and the short one gives
@@ -164,12 +170,12 @@ inline void check_memory(const nn::Shape& input, const nn::LayerHandle& layer, s
 
   const nn::Matrix Y = network.output(0), dX = network.dX(0);
   std::vector<nn::Matrix> dW;
-  for (const nn::Parameter& p : network.parameters()) dW.push_back(p.gradient->matrix());
+  for (const nn::Parameter& p : network.parameters()) dW.push_back(p.weight->gradient);
   fresh.gradients(X3, R3);
   BOOST_TEST(golden_error(Y, fresh.output(0)) == 0.0, layer.type());
   BOOST_TEST(golden_error(dX, fresh.dX(0)) == 0.0, layer.type());
   for (std::size_t k = 0; k < dW.size(); ++k)
-    BOOST_TEST(golden_error(dW[k], fresh.parameters()[k].gradient->matrix()) == 0.0, layer.type());
+    BOOST_TEST(golden_error(dW[k], fresh.parameters()[k].weight->gradient) == 0.0, layer.type());
 }
 
 // Frozen weights: nothing is written to their gradients, dX is what it was.
@@ -180,12 +186,10 @@ inline void check_frozen(const nn::Shape& input, const nn::LayerHandle& layer, s
   const std::vector<nn::Matrix> R{rng.normal_matrix(n, network.forward(X).n_cols)};
   network.gradients(X, R);
   const nn::Matrix dX = network.dX(0);
-  for (const nn::Parameter& p : network.parameters()) {
-    p.gradient->set_wanted(false);
-    p.gradient->matrix().fill(7);
-  }
-  network.gradients(X, R);
-  BOOST_TEST(golden_error(network.dX(0), dX) == 0.0, layer.type());
+  for (const nn::Parameter& p : network.parameters()) p.weight->gradient.fill(7);
+  TinyNetwork frozen(input, {layer}, true);
+  frozen.gradients(X, R);
+  BOOST_TEST(golden_error(frozen.dX(0), dX) == 0.0, layer.type());
   for (const nn::Parameter& p : network.parameters())
-    BOOST_TEST(arma::all(arma::vectorise(p.gradient->matrix()) == 7), p.name);
+    BOOST_TEST(arma::all(arma::vectorise(p.weight->gradient) == 7), p.name);
 }

@@ -20,7 +20,7 @@ int main() {
         const DeepStack stack = measure_stack(phi, nn::normal(0.0, sd), 20, 128, 64, nn::Rng(seed));
         log_ratio += std::log(stack.gradient_sd.front() / stack.gradient_sd.back()) / 5;
       }
-      const std::string what = nn::text("gradient at input / at output, %s", phi.name.c_str());
+      const std::string what = nn::text("gradient at input / at output, %s", phi.name);
       exercise.expect_at_least(what, 1.0 / 3, std::exp(log_ratio));
       exercise.expect_at_most(what, 3, std::exp(log_ratio));
     }

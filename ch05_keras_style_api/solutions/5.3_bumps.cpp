@@ -4,64 +4,56 @@
 #include "common/layers/tensor.hpp"
 
 struct Bumps : nn::Layer {
-  nn::Weight c{"center", {}, {}};
-  std::string type() const override { return "Bumps"; }
-  nn::Shape output_shape(const nn::Shapes& inputs) const override { return inputs[0]; }
-  void build(const nn::Shapes& inputs, nn::Rng& rng) override {
-    c.set(rng.uniform_matrix(1, inputs[0].size(), -1, 1));
+  nn::Weight c{"center", nn::uniform(-1, 1)};
+  Bumps() : Layer("Bumps") {}
+  nn::Shape build(const nn::Shape& input) override {
+    c.has_length(input.size());
+    return input;
   }
-  std::vector<nn::Parameter> parameters() override { return {{"center", &c.value, &c.gradient}}; }
+  std::vector<nn::Weight*> weights() override { return {&c}; }
 
-  void forward(const nn::Inputs& X, nn::Matrix& Y, nn::Cache&, const nn::Context&) override {
-    const nn::Matrix d = X[0] - arma::repmat(c.value, Y.n_rows, 1);
+  void forward(const nn::Matrix& X, nn::Matrix& Y, nn::Call&) override {
+    const nn::Matrix d = X - arma::repmat(c.value, X.n_rows, 1);
     Y = arma::exp(-d % d);
   }
-  void backward(const nn::Inputs& X, const nn::Matrix& Y, nn::Matrix& dY, const nn::Gradients& dX,
-                nn::Cache&, const nn::Context&) override {
-    const nn::Matrix d =
-        X[0] - arma::repmat(c.value, Y.n_rows, 1);  // (n x features), like Y and dY
-    const nn::Matrix slope = 2 * d % Y % dY;        // dE/dc of each place
-    c.gradient.add(arma::sum(slope, 0));
-    dX[0].add(-slope);
+  // Writes c.gradient and, unless it is null, *dX; X and dY are (n x features).
+  void backward(const nn::Matrix& X, const nn::Matrix& dY, nn::Matrix* dX, nn::Call&) override {
+    const nn::Matrix d = X - arma::repmat(c.value, X.n_rows, 1), Y = arma::exp(-d % d);
+    const nn::Matrix dc = 2 * d % Y % dY;  // dE/dc of each place
+    c.gradient = arma::sum(dc, 0);
+    if (dX) *dX = -dc;
   }
 };
 
 int main() {
   nn::Exercise exercise("5.3");
   return exercise.verdict([&] {
-    const auto gradients = [](Bumps& layer, const nn::Matrix& X, const nn::Matrix& weights,
+    const auto gradients = [](Bumps& layer, const nn::Matrix& X, const nn::Matrix& dY,
                               nn::Matrix& dX) {
-      const nn::Shape shape{X.n_cols};
-      nn::Inputs inputs;
-      inputs.push_back(&X, &shape);
       nn::Matrix Y(arma::size(X));
-      nn::Cache cache;
-      layer.forward(inputs, Y, cache, {});
-      nn::Gradient gradient;
-      gradient.start(X.n_rows, X.n_cols);
-      nn::Gradients list;
-      list.push_back(&gradient);
-      layer.c.gradient.start(1, X.n_cols);
-      nn::Matrix dY = weights;
-      layer.backward(inputs, Y, dY, list, cache, {});
-      dX = gradient.sum();
-      return static_cast<double>(arma::accu(weights % Y));  // dE/dY is `weights`
+      nn::Call call;
+      dX.set_size(X.n_rows, X.n_cols);
+      layer.forward(X, Y, call);
+      layer.backward(X, dY, &dX, call);
+      return static_cast<double>(arma::accu(dY % Y));  // E, whose dE/dY is dY
     };
     nn::Rng rng(3);
     Bumps one, many;
-    one.build({nn::Shape{1}}, rng);
+    one.build({1});
+    one.c.draw(rng);
     one.c.value.zeros();
     nn::Matrix dX, unused;
     gradients(one, {1.0f}, {1.0f}, dX);
-    exercise.expect("dE/dc", 0.735759, static_cast<double>(one.c.gradient.sum()(0)), 1e-5);
+    exercise.expect("dE/dc", 0.735759, static_cast<double>(one.c.gradient(0)), 1e-5);
     exercise.expect("dE/dX", -0.735759, static_cast<double>(dX(0)), 1e-5);
 
-    many.build({nn::Shape{3}}, rng);
+    many.build({3});
+    many.c.draw(rng);
     nn::Matrix X = rng.normal_matrix(5, 3);
-    const nn::Matrix weights = rng.normal_matrix(5, 3);
-    gradients(many, X, weights, dX);
-    const nn::Matrix dc = many.c.gradient.sum();
-    const auto E = [&] { return gradients(many, X, weights, unused); };
+    const nn::Matrix dY = rng.normal_matrix(5, 3);
+    gradients(many, X, dY, dX);
+    const nn::Matrix dc = many.c.gradient;
+    const auto E = [&] { return gradients(many, X, dY, unused); };
     exercise.expect("dE/dX of a batch", nn::numerical_gradient(E, X), dX, 2e-3);
     exercise.expect("dE/dc of a batch", nn::numerical_gradient(E, many.c.value), dc, 2e-3);
   });

@@ -11,10 +11,10 @@
 #include <sstream>
 #include <vector>
 
-#include "common/kernels/affine.hpp"
 #include "common/backend/blas.hpp"
 #include "common/backend/gpu.hpp"
 #include "common/files/files.hpp"
+#include "common/kernels/products.hpp"
 
 extern char** environ;  // NOLINT: POSIX's name
 

@@ -13,8 +13,6 @@
 #include <optional>
 #include <string>
 
-#include "common/base/matrix.hpp"
-
 namespace nn {
 
 // ---- The trace -------------------------------------------------------------------------------

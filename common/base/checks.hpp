@@ -50,4 +50,10 @@ void require_finite(std::string_view who, const char* argument, const M& matrix)
                          static_cast<double>(matrix.at(row, column))));
 }
 
+// A count as a program gave it; throws "Dense: units is -1, expected at least 1" for less.
+inline std::size_t positive_count(const char* who, const char* argument, long long value) {
+  if (value < 1) throw Error(text("%s: %s is %lld, expected at least 1", who, argument, value));
+  return static_cast<std::size_t>(value);
+}
+
 }  // namespace nn

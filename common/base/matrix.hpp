@@ -3,9 +3,9 @@
 // A matrix is stored column after column: the n numbers of one feature lie side by side.
 #pragma once
 
-#include <armadillo>
 #include <string>
 
+#include "common/base/armadillo.hpp"
 #include "common/base/error.hpp"
 #include "common/base/real.hpp"
 
@@ -23,8 +23,15 @@ inline void require_column_range(const Matrix& X, std::size_t first, std::size_t
                      static_cast<unsigned long long>(X.n_cols)));
 }
 
-// A view of `count` adjacent columns from `first` on; it shares X's memory and copies nothing.
-inline Matrix columns(Matrix& X, std::size_t first, std::size_t count) {
+// `count` adjacent columns from `first` on: a view, it shares X's memory and copies nothing. Of a
+// sequence (n x T*d), columns(X, t * d, d) is time step t. To write to the view, give it a name:
+//
+//   Matrix x = columns(X, t * d, d);      // x is the view, x = ... writes to X
+//   Y = columns(X, t * d, d);             // Y is a matrix of its own and gets a copy
+//
+// (The result is const so that the second line copies: Armadillo would move, and make Y a view
+// too.)
+inline const Matrix columns(Matrix& X, std::size_t first, std::size_t count) {
   require_column_range(X, first, count);
   return Matrix(X.colptr(first), X.n_rows, count, false, true);
 }

@@ -26,6 +26,14 @@ class Shape {
   }
   const std::vector<std::size_t>& sizes() const { return sizes_; }
 
+  // (20, 32).with_last(5) is (20, 5).
+  std::size_t last() const { return (*this)[rank() - 1]; }
+  Shape with_last(std::size_t size) const {
+    Shape shape = *this;
+    shape.sizes_.at(rank() - 1) = size;
+    return shape;
+  }
+
   // How many numbers one sample has: the product of the sizes.
   std::size_t size() const {
     std::size_t product = 1;

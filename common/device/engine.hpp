@@ -11,48 +11,26 @@
 #include <string>
 #include <vector>
 
-#include "common/base/real.hpp"
+#include "common/optimizers/formulas.hpp"
 
 namespace nn {
 
 namespace device {
 
-// The library's activation functions, by the name that each has there.
-enum class Phi {
-  linear,
-  step,
-  sign,
-  sigmoid,
-  hard_sigmoid,
-  tanh,
-  relu,
-  leaky_relu,
-  elu,
-  selu,
-  gelu,
-  gelu_tanh,
-  softplus,
-  swish,
-  exponential,
-  softmax,
-  log_softmax
-};
-
 struct LayerPlan {
   std::size_t inputs = 0, units = 0;
-  Phi phi = Phi::linear;
-  Real alpha = 0;  // of leaky_relu and elu
+  std::string phi = "linear";  // the name of one of the library's activation functions
+  Real alpha = 0;              // of leaky_relu and elu
   bool use_bias = true;
 };
 
 struct Plan {
   std::vector<LayerPlan> layers;
-  bool crossentropy = false;  // with the softmax that ends the chain; false: mean squared error
-  bool adam = false;          // false: SGD
-  Real momentum = 0;          // of SGD
-  bool nesterov = false;
-  double beta_1 = 0.9, beta_2 = 0.999;  // of Adam
-  Real epsilon = Real(1e-7);
+  bool crossentropy = false;               // with softmax at the end; false: mean squared error
+  bool is_adam = false;                    // false: SGD
+  formulas::Momentum sgd = {0, 0, false};  // the η of both comes with each step
+  formulas::Adam adam = {0, 0, 0, 0};
+  double beta_1 = 0, beta_2 = 0;  // of Adam
 };
 
 // The numbers of a weight matrix or a bias, with what the optimizer remembers of them.
@@ -85,7 +63,7 @@ class Engine {
   virtual Sums take_sums() = 0;
 };
 
-// Null where it cannot run, and why.
+// Null where it cannot run, and why. Throws std::runtime_error for an unknown activation function.
 std::unique_ptr<Engine> make_cuda_engine(const Plan& plan, std::string& why_not);
 std::unique_ptr<Engine> make_cpu_engine(const Plan& plan, std::string& why_not);
 

@@ -13,26 +13,17 @@
 #include <thrust/reduce.h>
 #include <thrust/transform.h>
 
-#include <cmath>
-#include <limits>
+#include <stdexcept>
 #include <utility>
 
 #include "common/device/engine.hpp"
-
-#ifdef __CUDACC__
-#define NN_HD __host__ __device__
-#else
-#define NN_HD
-#endif
 
 namespace nn {
 namespace device {
 namespace NN_ENGINE {
 
 using Vector = thrust::device_vector<Real>;
-using Doubles = thrust::device_vector<double>;
 using Index = std::size_t;
-constexpr Real smallest = std::numeric_limits<Real>::min();  // of the normal numbers
 
 inline Real* raw(Vector& v) { return thrust::raw_pointer_cast(v.data()); }
 inline const Real* raw(const Vector& v) { return thrust::raw_pointer_cast(v.data()); }
@@ -44,102 +35,41 @@ void each(Index n, Loop loop) {
                    thrust::counting_iterator<Index>(n), loop);
 }
 
-// ---- Activations: the formulas of common/functions/activations.cpp --------------------------------------
+// ---- Activations: the formulas of common/functions/formulas.hpp ----------------------------------
 
-NN_HD inline Real sigmoid_of(Real z) {
-  return z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z));
+// Calls work(formula) with the formula of this name. linear, softmax and log_softmax have none.
+template <class Work>
+void with_formula(const std::string& name, Work work) {
+  using namespace formulas;
+  if (name == "step") return work(Step());
+  if (name == "sign") return work(Sign());
+  if (name == "sigmoid") return work(Sigmoid());
+  if (name == "hard_sigmoid") return work(HardSigmoid());
+  if (name == "tanh") return work(Tanh());
+  if (name == "relu") return work(Relu());
+  if (name == "leaky_relu") return work(LeakyRelu());
+  if (name == "elu") return work(Elu());
+  if (name == "selu") return work(Selu());
+  if (name == "gelu") return work(Gelu());
+  if (name == "gelu_tanh") return work(GeluTanh());
+  if (name == "softplus") return work(Softplus());
+  if (name == "swish" || name == "silu") return work(Swish());
+  if (name == "exponential") return work(Exponential());
+  if (name != "linear" && name != "softmax" && name != "log_softmax")
+    throw std::runtime_error("there is no activation \"" + name + "\" on the device");
 }
-NN_HD inline Real inside(Real z) { return z < -800 ? Real(-800) : z > 800 ? Real(800) : z; }
 
-struct Activation {
-  Phi phi;
-  Real alpha;
-
-  NN_HD Real selu_alpha() const { return Real(1.6732632423543772848170429916717); }
-  NN_HD Real selu_scale() const { return Real(1.0507009873554804934193349852946); }
-  NN_HD Real root_half() const { return Real(0.70710678118654752440); }
-  NN_HD Real root_2_over_pi() const { return Real(0.79788456080286535588); }
-
-  // h = phi(z)
-  NN_HD Real apply(Real z) const {
-    switch (phi) {
-      case Phi::step:
-        return z >= 0 ? Real(1) : Real(0);
-      case Phi::sign:
-        return Real((z > 0) - (z < 0));
-      case Phi::sigmoid:
-        return sigmoid_of(z);
-      case Phi::hard_sigmoid:
-        return z <= -3 ? Real(0) : z >= 3 ? Real(1) : z / 6 + Real(0.5);
-      case Phi::tanh:
-        return std::tanh(z);
-      case Phi::relu:
-        return z <= 0 ? Real(0) : z;
-      case Phi::leaky_relu:
-        return z > 0 ? z : alpha * z;
-      case Phi::elu:
-        return z > 0 ? z : alpha * std::expm1(z);
-      case Phi::selu:
-        return selu_scale() * (z > 0 ? z : selu_alpha() * std::expm1(z));
-      case Phi::gelu:
-        return z > 800 ? z : inside(z) * cdf(z);
-      case Phi::gelu_tanh:
-        return z > 800 ? z : inside(z) * sigmoid_of(2 * u(inside(z)));
-      case Phi::softplus:
-        return (z <= 0 ? Real(0) : z) + std::log1p(std::exp(z < 0 ? z : -z));
-      case Phi::swish:
-        return (z < -800 ? Real(-800) : z) * sigmoid_of(z);
-      case Phi::exponential:
-        return std::exp(z);
-      default:
-        return z;
-    }
-  }
-  // dz from z, h = phi(z) and dh
-  NN_HD Real back(Real z, Real h, Real dh) const {
-    switch (phi) {
-      case Phi::step:
-      case Phi::sign:
-        return 0;
-      case Phi::sigmoid:
-        return dh * h * (1 - h);
-      case Phi::hard_sigmoid:
-        return h <= 0 || h >= 1 ? Real(0) : dh / 6;
-      case Phi::tanh:
-        return dh * (1 - h) * (1 + h);
-      case Phi::relu:
-        return h <= 0 ? Real(0) : dh;
-      case Phi::leaky_relu:
-        return h > 0 ? dh : alpha * dh;
-      case Phi::elu:
-        return h > 0 ? dh : dh * (h + alpha);
-      case Phi::selu:
-        return dh * (h > 0 ? selu_scale() : h + selu_scale() * selu_alpha());
-      case Phi::gelu: {
-        const Real c = inside(z);
-        return dh * (cdf(z) + c * Real(0.5) * root_2_over_pi() * std::exp(Real(-0.5) * c * c));
-      }
-      case Phi::gelu_tanh: {
-        const Real c = inside(z), s = sigmoid_of(2 * u(c));
-        const Real du = root_2_over_pi() * (1 + Real(3 * 0.044715) * c * c);
-        return dh * (s + c * 2 * s * (1 - s) * du);
-      }
-      case Phi::softplus:
-        return dh * -std::expm1(-h);
-      case Phi::swish: {
-        const Real s = sigmoid_of(z);
-        return dh * (s + inside(z) * s * (1 - s));
-      }
-      case Phi::exponential:
-        return dh * h;
-      default:
-        return dh;
-    }
-  }
-
- private:
-  NN_HD Real cdf(Real z) const { return Real(0.5) * std::erfc(-z * root_half()); }
-  NN_HD Real u(Real c) const { return root_2_over_pi() * (c + Real(0.044715) * c * c * c); }
+template <class Phi>
+struct Apply {
+  const Real* Z;
+  Real *H, alpha;
+  NN_ON_DEVICE void operator()(Index i) const { H[i] = Phi::phi(Z[i], alpha); }
+};
+template <class Phi>
+struct Chain {
+  const Real* S;  // H or, with needs_Z, Z
+  Real *dH, alpha;
+  NN_ON_DEVICE void operator()(Index i) const { dH[i] = Phi::chain(S[i], dH[i], alpha); }
 };
 
 // Softmax and log_softmax work on a whole sample: column `i` of Z, m numbers side by side.
@@ -147,28 +77,23 @@ struct SoftmaxColumn {
   Real* Z;  // becomes H
   Index m;
   bool logarithm;
-  NN_HD void operator()(Index i) const {
-    Real* z = Z + i * m;
-    Real max = z[0], sum = 0;
-    for (Index j = 1; j < m; ++j) max = z[j] > max ? z[j] : max;
-    for (Index j = 0; j < m; ++j) sum += std::exp(z[j] - max);
-    const Real log_sum = std::log(sum);
-    for (Index j = 0; j < m; ++j)
-      z[j] = logarithm ? z[j] - max - log_sum : std::exp(z[j] - max) / sum;
+  NN_ON_DEVICE void operator()(Index i) const {
+    if (logarithm)
+      formulas::log_softmax(Z + i * m, m, 1);
+    else
+      formulas::softmax(Z + i * m, m, 1);
   }
 };
-struct SoftmaxBackColumn {
+struct SoftmaxChainColumn {
   const Real* H;
   Real* dH;  // becomes dZ
   Index m;
   bool logarithm;
-  NN_HD void operator()(Index i) const {
-    const Real* h = H + i * m;
-    Real* dh = dH + i * m;
-    Real sum = 0;
-    for (Index j = 0; j < m; ++j) sum += logarithm ? dh[j] : h[j] * dh[j];
-    for (Index j = 0; j < m; ++j)
-      dh[j] = logarithm ? dh[j] - std::exp(h[j]) * sum : h[j] * (dh[j] - sum);
+  NN_ON_DEVICE void operator()(Index i) const {
+    if (logarithm)
+      formulas::log_softmax_chain(H + i * m, dH + i * m, m, 1);
+    else
+      formulas::softmax_chain(H + i * m, dH + i * m, m, 1);
   }
 };
 
@@ -179,25 +104,13 @@ struct Gather {  // element i of the batch (d x count)
   const std::uint32_t* order;
   Real* to;
   Index d;
-  NN_HD void operator()(Index i) const { to[i] = from[order[i / d] * d + i % d]; }
+  NN_ON_DEVICE void operator()(Index i) const { to[i] = from[order[i / d] * d + i % d]; }
 };
 struct SpreadBias {  // Z = b in every column
   const Real* b;
   Real* Z;
   Index m;
-  NN_HD void operator()(Index i) const { Z[i] = b[i % m]; }
-};
-struct Apply {
-  Activation activation;
-  const Real* Z;
-  Real* H;
-  NN_HD void operator()(Index i) const { H[i] = activation.apply(Z[i]); }
-};
-struct Back {
-  Activation activation;
-  const Real *Z, *H;
-  Real* dH;
-  NN_HD void operator()(Index i) const { dH[i] = activation.back(Z[i], H[i], dH[i]); }
+  NN_ON_DEVICE void operator()(Index i) const { Z[i] = b[i % m]; }
 };
 
 // A sample's loss and whether it is right, added to place i; and its gradient with the mean's 1/n.
@@ -207,48 +120,50 @@ struct LossColumn {
   double *loss, *right;
   Index m, n;
   bool crossentropy;
-  NN_HD void operator()(Index i) const {
+  NN_ON_DEVICE void operator()(Index i) const {
     const Real *h = H + i * m, *y = Y + i * m;
-    Real l = 0, sum_h = 0, sum_y = 0;
+    Real* dh = dH + i * m;
     Index best_h = 0, best_y = 0;
-    for (Index j = 0; j < m; ++j) {
-      sum_h += h[j];
-      sum_y += y[j];
+    for (Index j = 1; j < m; ++j) {
       if (h[j] > h[best_h]) best_h = j;
       if (y[j] > y[best_y]) best_y = j;
     }
-    for (Index j = 0; j < m; ++j) {
-      const Real low = Real(1e-7), p = h[j] / sum_h;
-      const Real kept = p < low ? low : p > 1 - low ? 1 - low : p, e = h[j] - y[j];
-      l += crossentropy ? -y[j] * std::log(kept) : e * e / Real(m);
-      dH[i * m + j] = (crossentropy ? sum_y * h[j] - y[j] : 2 * e / Real(m)) / Real(n);
+    Real l = 0;
+    if (crossentropy) {
+      l = formulas::cross_entropy(y, h, m, 1);
+      formulas::cross_entropy_from_softmax(y, h, dh, m, 1);
+    } else {
+      for (Index j = 0; j < m; ++j) {
+        const Real e = h[j] - y[j];
+        l += e * e / Real(m);
+        dh[j] = 2 * e / Real(m);
+      }
     }
+    for (Index j = 0; j < m; ++j) dh[j] /= Real(n);
     loss[i] += l;
     right[i] += m > 1 ? best_h == best_y : (h[0] > Real(0.5)) == (y[0] > Real(0.5));
   }
 };
 
-// One weight's step: the rules of common/optimizers/optimizers.cpp.
-struct Step {
-  Real *w, *a, *b;
+// The steps of one weight: the rules of common/optimizers/formulas.hpp.
+struct PlainStep {
+  Real eta, *w;
   const Real* g;
-  bool adam, nesterov;
-  Real rate, momentum, rest_1, rest_2, epsilon;  // rate: Adam's with its two corrections
-  NN_HD static Real kept(Real x) {               // no denormal numbers
-    return std::abs(x) < smallest ? Real(0) : x;
-  }
-  NN_HD void operator()(Index i) const {
-    if (adam) {
-      a[i] = kept(a[i] + rest_1 * (g[i] - a[i]));
-      b[i] = kept(b[i] + rest_2 * (g[i] * g[i] - b[i]));
-      w[i] -= rate * a[i] / (std::sqrt(b[i]) + epsilon);
-    } else if (momentum == 0) {
-      w[i] -= rate * g[i];
-    } else {
-      const Real move = rate * g[i];
-      a[i] = kept(momentum * a[i] - move);
-      w[i] += nesterov ? momentum * a[i] - move : a[i];
-    }
+  NN_ON_DEVICE void operator()(Index i) const { w[i] -= eta * g[i]; }
+};
+struct MomentumStep {
+  formulas::Momentum rule;
+  Real *w, *v;
+  const Real* g;
+  NN_ON_DEVICE void operator()(Index i) const { rule(w[i], g[i], v[i]); }
+};
+struct AdamStep {
+  formulas::Adam rule;
+  Real *w, *m, *v;
+  const Real* g;
+  NN_ON_DEVICE void operator()(Index i) const {
+    rule.means(g[i], m[i], v[i]);
+    rule.move(w[i], m[i], v[i]);
   }
 };
 
@@ -260,6 +175,7 @@ class EngineOnDevice : public Engine {
     for (const LayerPlan& layer : plan.layers) {
       layers_.emplace_back();
       layers_.back().plan = layer;
+      with_formula(layer.phi, [&](auto phi) { layers_.back().needs_Z = phi.needs_Z; });
     }
   }
   std::string device() const override { return device_; }
@@ -334,7 +250,11 @@ class EngineOnDevice : public Engine {
   struct Layer {
     LayerPlan plan;
     Trained W, b;
-    Vector Z, H, dH;  // of the largest batch so far; dH becomes dZ
+    bool needs_Z = false;  // false: H takes the place of Z
+    Vector Z, H, dH;       // of the largest batch so far; dH becomes dZ
+    Vector& before_phi() { return needs_Z ? Z : H; }
+    bool is_log_softmax() const { return plan.phi == "log_softmax"; }
+    bool is_softmax() const { return plan.phi == "softmax" || is_log_softmax(); }
   };
 
   // Memory for a batch; after the first full one, nothing is allocated.
@@ -347,7 +267,7 @@ class EngineOnDevice : public Engine {
     loss_.resize(count, 0.0);
     right_.resize(count, 0.0);
     for (Layer& layer : layers_)
-      for (Vector* memory : {&layer.Z, &layer.H, &layer.dH})
+      for (Vector* memory : {&layer.before_phi(), &layer.H, &layer.dH})
         memory->resize(count * layer.plan.units);
   }
 
@@ -359,13 +279,14 @@ class EngineOnDevice : public Engine {
     const Real* X = raw(X_batch_);
     for (Layer& layer : layers_) {
       const std::size_t inputs = layer.plan.inputs, m = layer.plan.units;
-      if (layer.plan.use_bias) each(m * count, SpreadBias{raw(layer.b.value), raw(layer.Z), m});
+      Real *Z = raw(layer.before_phi()), *H = raw(layer.H);
+      if (layer.plan.use_bias) each(m * count, SpreadBias{raw(layer.b.value), Z, m});
       blas_.gemm(true, false, m, count, inputs, raw(layer.W.value), inputs, X, inputs,
-                 layer.plan.use_bias ? Real(1) : Real(0), raw(layer.Z), m);  // Z = W'X + b
-      const Phi phi = layer.plan.phi;
-      each(m * count, Apply{{phi, layer.plan.alpha}, raw(layer.Z), raw(layer.H)});  // H = phi(Z)
-      if (phi == Phi::softmax || phi == Phi::log_softmax)
-        each(count, SoftmaxColumn{raw(layer.H), m, phi == Phi::log_softmax});
+                 layer.plan.use_bias ? Real(1) : Real(0), Z, m);  // Z = W'X + b
+      with_formula(layer.plan.phi, [&](auto phi) {
+        each(m * count, Apply<decltype(phi)>{Z, H, layer.plan.alpha});  // H = φ(Z)
+      });
+      if (layer.is_softmax()) each(count, SoftmaxColumn{H, m, layer.is_log_softmax()});
       X = raw(layer.H);
     }
   }
@@ -373,14 +294,13 @@ class EngineOnDevice : public Engine {
   void backward(std::size_t l, std::size_t count) {
     Layer& layer = layers_[l];
     const std::size_t inputs = layer.plan.inputs, m = layer.plan.units;
-    const Phi phi = layer.plan.phi;
     const bool joined = plan_.crossentropy && l + 1 == layers_.size();  // dH is dZ = H - Y already
-    if (joined) {
-    } else if (phi == Phi::softmax || phi == Phi::log_softmax) {
-      each(count, SoftmaxBackColumn{raw(layer.H), raw(layer.dH), m, phi == Phi::log_softmax});
-    } else if (phi != Phi::linear) {  // dZ = phi'(Z) dH
-      each(m * count, Back{{phi, layer.plan.alpha}, raw(layer.Z), raw(layer.H), raw(layer.dH)});
-    }
+    if (layer.is_softmax() && !joined)
+      each(count, SoftmaxChainColumn{raw(layer.H), raw(layer.dH), m, layer.is_log_softmax()});
+    with_formula(layer.plan.phi, [&](auto phi) {
+      each(m * count, Chain<decltype(phi)>{raw(layer.before_phi()), raw(layer.dH),
+                                           layer.plan.alpha});  // dZ = φ'(Z) dH
+    });
     const Real* X = l > 0 ? raw(layers_[l - 1].H) : raw(X_batch_);
     blas_.gemm(false, true, inputs, m, count, X, inputs, raw(layer.dH), m, Real(0),
                raw(layer.W.gradient), inputs);  // dW = X dZ'
@@ -392,22 +312,16 @@ class EngineOnDevice : public Engine {
   }
 
   void update(Trained& p, double learning_rate, std::int64_t t) {
-    const double steps = static_cast<double>(t);
-    Step step{raw(p.value),
-              raw(p.slot_1),
-              raw(p.slot_2),
-              raw(p.gradient),
-              plan_.adam,
-              plan_.nesterov,
-              Real(learning_rate),
-              plan_.momentum,
-              Real(1.0 - plan_.beta_1),
-              Real(1.0 - plan_.beta_2),
-              plan_.epsilon};
-    if (plan_.adam)
-      step.rate = Real(learning_rate * std::sqrt(1.0 - std::pow(plan_.beta_2, steps)) /
-                       (1.0 - std::pow(plan_.beta_1, steps)));
-    each(p.value.size(), step);
+    Real *w = raw(p.value), *g = raw(p.gradient);
+    plan_.sgd.eta = Real(learning_rate);
+    plan_.adam.eta = Real(formulas::Adam::corrected(learning_rate, plan_.beta_1, plan_.beta_2,
+                                                    static_cast<double>(t)));
+    if (plan_.is_adam)
+      each(p.value.size(), AdamStep{plan_.adam, w, raw(p.slot_1), raw(p.slot_2), g});
+    else if (plan_.sgd.gamma != 0)
+      each(p.value.size(), MomentumStep{plan_.sgd, w, raw(p.slot_1), g});
+    else
+      each(p.value.size(), PlainStep{plan_.sgd.eta, w, g});
   }
 
   Plan plan_;
@@ -416,7 +330,7 @@ class EngineOnDevice : public Engine {
   std::vector<Layer> layers_;
   Vector X_, Y_, X_batch_, Y_batch_, ones_;
   thrust::device_vector<std::uint32_t> order_;
-  Doubles loss_, right_;
+  thrust::device_vector<double> loss_, right_;
   std::size_t room_ = 0;
 };
 

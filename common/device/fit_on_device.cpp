@@ -1,14 +1,13 @@
 #include "common/device/fit_on_device.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
 #include "common/base/checks.hpp"
 #include "common/device/engine.hpp"
 #include "common/layers/dense.hpp"
-#include "common/program/progress.hpp"
+#include "common/model/observers.hpp"
 
 namespace nn {
 
@@ -24,24 +23,10 @@ std::unique_ptr<Engine> make_cuda_engine(const Plan&, std::string& why_not) {
 namespace {
 
 using device::Engine;
-using device::LayerPlan;
-using device::Phi;
 using device::Plan;
 using device::Weights;
 
 // ---- What a model asks of a device ---------------------------------------------------------------
-
-Phi phi_named(const std::string& name) {
-  constexpr std::array names = {"linear",  "step",       "sign",       "sigmoid", "hard_sigmoid",
-                                "tanh",    "relu",       "leaky_relu", "elu",     "selu",
-                                "gelu",    "gelu_tanh",  "softplus",   "swish",   "exponential",
-                                "softmax", "log_softmax"};
-  const std::string same = name == "silu" ? "swish" : name;
-  const auto found = std::find(names.begin(), names.end(), same);
-  if (found == names.end())
-    throw Error(text("fit_on_device: there is no activation \"%s\" on the device", name.c_str()));
-  return static_cast<Phi>(found - names.begin());
-}
 
 void plan_layers(const Network& network, Plan& plan) {
   if (network.inputs().size() != 1 || network.outputs().size() != 1)
@@ -55,7 +40,8 @@ void plan_layers(const Network& network, Plan& plan) {
     if (!dense)
       throw Error(text("fit_on_device: %s is not on the device, only Dense layers are",
                        node.layer->title().c_str()));
-    const DenseOptions& options = dense->options();
+    const DenseOptions& options = dense->options;
+    const ActivationFunction& phi = dense->activation;
     const std::string title = "fit_on_device: " + node.layer->title();
     const Shape& input = nodes[node.inputs[0]].shape;
     if (input.rank() != 1)
@@ -67,29 +53,36 @@ void plan_layers(const Network& network, Plan& plan) {
     if (!options.kernel_regularizer.is_none() || !options.bias_regularizer.is_none())
       throw Error(title + ": regularizers are not on the device");
     if (!node.layer->trainable) throw Error(title + ": frozen layers are not on the device");
-    plan.layers.push_back({input.size(), node.shape.size(), phi_named(options.activation.name),
-                           static_cast<Real>(options.activation.alpha), options.use_bias});
+    plan.layers.push_back({input.size(), node.shape.size(), phi.name, static_cast<Real>(phi.alpha),
+                           options.use_bias});
   }
   if (plan.layers.empty()) throw Error("fit_on_device: the model has no layers with weights");
 }
 
+template <class Options>
+void refuse_options(const std::string& who, const Options& o) {
+  for (const auto& [name, value] :
+       {std::pair{"weight_decay", o.weight_decay}, std::pair{"clipnorm", o.clipnorm},
+        std::pair{"clipvalue", o.clipvalue}, std::pair{"global_clipnorm", o.global_clipnorm}})
+    if (value != 0.0) throw Error(text("%s: .%s is not on the device", who.c_str(), name));
+}
+
 void plan_optimizer(const Optimizer& optimizer, Plan& plan) {
   const std::string who = "fit_on_device: " + optimizer.name();
-  const Settings settings = optimizer.settings();
-  if (optimizer.name() == "SGD") {
-    plan.momentum = static_cast<Real>(setting(settings, "momentum", 0.0));
-    plan.nesterov = setting(settings, "nesterov", 0.0) != 0.0;
-  } else if (optimizer.name() == "Adam") {
-    plan.adam = true;
-    plan.beta_1 = setting(settings, "beta_1", 0.9);
-    plan.beta_2 = setting(settings, "beta_2", 0.999);
-    plan.epsilon = static_cast<Real>(setting(settings, "epsilon", 1e-7));
+  if (const auto* sgd = std::any_cast<SGDOptions>(&optimizer.options())) {
+    refuse_options(who, *sgd);
+    plan.sgd = {0, static_cast<Real>(sgd->momentum), sgd->nesterov};
+  } else if (const auto* adam = std::any_cast<AdamOptions>(&optimizer.options())) {
+    refuse_options(who, *adam);
+    if (adam->amsgrad) throw Error(who + ": .amsgrad is not on the device");
+    plan.is_adam = true;
+    plan.beta_1 = adam->beta_1;
+    plan.beta_2 = adam->beta_2;
+    plan.adam = {0, Real(1.0 - adam->beta_1), Real(1.0 - adam->beta_2),
+                 static_cast<Real>(adam->epsilon)};
   } else {
     throw Error(who + " is not on the device, only SGD and Adam are");
   }
-  for (const char* name : {"amsgrad", "weight_decay", "clipnorm", "clipvalue", "global_clipnorm"})
-    if (setting(settings, name, 0.0) != 0.0)
-      throw Error(text("%s: .%s is not on the device", who.c_str(), name));
 }
 
 void plan_loss(const CompileOptions& options, Plan& plan) {
@@ -104,11 +97,12 @@ void plan_loss(const CompileOptions& options, Plan& plan) {
         text("fit_on_device: %s is not on the device, only mean_squared_error and "
              "categorical_crossentropy are",
              name.c_str()));
-  for (const auto& [option, value] : options.loss[0].settings)
-    if (value != 0.0)
-      throw Error(
-          text("fit_on_device: %s with .%s is not on the device", name.c_str(), option.c_str()));
-  if (plan.crossentropy && plan.layers.back().phi != Phi::softmax)
+  constexpr const char* crossentropy_options[] = {"from_logits", "label_smoothing"};
+  for (std::size_t k = 0; k < options.loss[0].options.size(); ++k)
+    if (options.loss[0].options[k] != 0.0)
+      throw Error(text("fit_on_device: %s with .%s is not on the device", name.c_str(),
+                       crossentropy_options[k]));
+  if (plan.crossentropy && plan.layers.back().phi != "softmax")
     throw Error("fit_on_device: categorical_crossentropy needs a model that ends with softmax");
   for (const auto& metrics : options.metrics)
     for (const Metric& metric : metrics)
@@ -135,32 +129,32 @@ void put(const std::vector<Real>& from, Matrix& to) {
 void require_all_trained(const Model& model) {
   const std::vector<Parameter> all = model.network().parameters(),
                                trained = model.trained_parameters();
-  const auto same = [](const Parameter& a, const Parameter& b) { return a.value == b.value; };
+  const auto same = [](const Parameter& a, const Parameter& b) { return a.weight == b.weight; };
   if (!std::equal(all.begin(), all.end(), trained.begin(), trained.end(), same))
     throw Error(
         "fit_on_device: the layers that are frozen are others than at compile; compile again");
 }
 
-// Calls visit(k, slot number, slot) for the slots of parameter k.
+// Calls visit(k, slot number, slot) for the slots of weight k, which come one after the other.
 template <class Visit>
-void each_slot(Optimizer& optimizer, std::size_t parameters, Visit visit) {
+void each_slot(Optimizer& optimizer, std::size_t weights, Visit visit) {
   const std::vector<OptimizerSlot> slots = optimizer.slots();
-  const std::size_t each = slots.size() / parameters;
-  for (std::size_t s = 0; s < slots.size(); ++s) visit(s / each, s % each, *slots[s].value);
+  const std::size_t each = slots.size() / weights;
+  for (std::size_t s = 0; s < slots.size(); ++s) visit(slots[s].weight, s % each, *slots[s].value);
 }
 
-std::vector<Weights> weights_of(const std::vector<Parameter>& parameters, Optimizer& optimizer) {
+std::vector<Weights> weights_of(const std::vector<Weight*>& weights, Optimizer& optimizer) {
   std::vector<Weights> all;
-  for (const Parameter& parameter : parameters) all.push_back({numbers(*parameter.value), {}, {}});
+  for (const Weight* weight : weights) all.push_back({numbers(weight->value), {}, {}});
   each_slot(optimizer, all.size(), [&](std::size_t k, std::size_t s, const Matrix& slot) {
     (s == 0 ? all[k].slot_1 : all[k].slot_2) = numbers(slot);
   });
   return all;
 }
 
-void take_back(const std::vector<Weights>& all, const std::vector<Parameter>& parameters,
+void take_back(const std::vector<Weights>& all, const std::vector<Weight*>& weights,
                Optimizer& optimizer) {
-  for (std::size_t k = 0; k < all.size(); ++k) put(all[k].value, *parameters[k].value);
+  for (std::size_t k = 0; k < all.size(); ++k) put(all[k].value, weights[k]->value);
   each_slot(optimizer, all.size(), [&](std::size_t k, std::size_t s, Matrix& slot) {
     put(s == 0 ? all[k].slot_1 : all[k].slot_2, slot);
   });
@@ -203,9 +197,10 @@ History train(Model& model, Engine& engine, std::size_t n, const DeviceFitOption
   History history(scores, static_cast<std::size_t>(options.epochs));
   Optimizer& optimizer = model.optimizer();
   const std::size_t batch_size = std::min(static_cast<std::size_t>(options.batch_size), n);
+  Progress progress(options.verbose, options.epochs, (n + batch_size - 1) / batch_size);
   Indices order(n);
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    Progress progress(options.verbose, epoch, options.epochs, (n + batch_size - 1) / batch_size);
+    progress.on_epoch_begin(model, epoch);
     std::iota(order.begin(), order.end(), arma::uword{0});
     if (options.shuffle) model.rng().shuffle(order);
     engine.set_order({order.begin(), order.end()});
@@ -218,7 +213,7 @@ History train(Model& model, Engine& engine, std::size_t n, const DeviceFitOption
     scores.loss = sums.loss / static_cast<double>(n);
     for (auto& [name, value] : scores.others) value = sums.right / static_cast<double>(n);
     history.add(scores);
-    progress.epoch(scores);
+    progress.on_epoch_end(model, epoch, scores);
     if (!std::isfinite(scores.loss))
       throw Error(
           text("the loss became %g on the device; try a smaller learning rate", scores.loss));
@@ -249,13 +244,13 @@ History fit_on_device(Model& model, const Matrix& X, const Matrix& Y,
     if (!engine)
       throw Error(text("fit_on_device: there is no %s: %s",
                        options.device == Device::gpu ? "GPU" : "device", why_not.c_str()));
-    const std::vector<Parameter> parameters = model.trained_parameters();
-    optimizer.build(parameters);
-    engine->set_weights(weights_of(parameters, optimizer));
+    const std::vector<Weight*> weights = model.network().trainable_weights();
+    optimizer.build(weights);
+    engine->set_weights(weights_of(weights, optimizer));
     engine->set_data(Matrix(X.t()).memptr(), Matrix(Y.t()).memptr(), X.n_rows);
     RestoreSteps restore(optimizer);
     History history = train(model, *engine, X.n_rows, options, compiled);
-    take_back(engine->weights(), parameters, optimizer);
+    take_back(engine->weights(), weights, optimizer);
     restore.done();
     return history;
   } catch (const Error&) {

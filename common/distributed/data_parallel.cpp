@@ -1,19 +1,27 @@
 #include "common/distributed/data_parallel.hpp"
 
+#include <algorithm>
+
 #include "common/base/checks.hpp"
-#include "common/files/architecture.hpp"
+#include "common/distributed/replica.hpp"
 #include "common/distributed/thread_group.hpp"
+#include "common/files/architecture.hpp"
 
 namespace nn {
 
 namespace {
 
-Model copy_of(const Model& model) {
-  if (!model.compile_options())
-    throw Error("DataParallel: the model is not compiled; call compile first");
-  Model copy = model_from_json(model.to_json(), {});
+Model copy_of(Model model) {
+  const AsCompiled as_compiled(model.trainer("DataParallel"));
+  Model copy = model_from_json(model.to_json());
   copy.compile(compile_options_from_json(compile_options_to_json(*model.compile_options())));
   return copy;
+}
+
+bool trains(const Model& model, const Weight* weight) {
+  const std::vector<Parameter> trained = model.trained_parameters();
+  return std::any_of(trained.begin(), trained.end(),
+                     [&](const Parameter& parameter) { return parameter.weight == weight; });
 }
 
 // Whatever the copies draw for their first weights, the program's random numbers stay as they were.
@@ -53,14 +61,14 @@ void DataParallel::require_replicas() const {
       throw Error(text("DataParallel: replica %zu has %zu parameters, the model has %zu", r,
                        own.size(), first.size()));
     for (std::size_t k = 0; k < own.size(); ++k) {
-      if (own[k].value == first[k].value)
+      if (own[k].weight == first[k].weight)
         throw Error(
             text("DataParallel: replica %zu shares %s with the model, expected layers of "
                  "its own",
                  r, first[k].name.c_str()));
-      require_shape(text("DataParallel: replica %zu", r), own[k].name.c_str(), *own[k].value,
-                    first[k].value->n_rows, first[k].value->n_cols);
-      if (own[k].trainable != first[k].trainable)
+      require_shape(text("DataParallel: replica %zu", r), own[k].name.c_str(), own[k].weight->value,
+                    first[k].weight->value.n_rows, first[k].weight->value.n_cols);
+      if (trains(replicas_[r], own[k].weight) != trains(replicas_[0], first[k].weight))
         throw Error(text("DataParallel: %s is frozen in only one of replica %zu and the model",
                          own[k].name.c_str(), r));
     }
@@ -87,9 +95,9 @@ History DataParallel::fit(const MatrixList& X, const MatrixList& Y, const FitOpt
     if (rank == 0) history = std::move(result);
   };
   for (std::size_t rank = 0; rank < replicas_.size(); ++rank)
-    replicas_[rank].replicate(group.communicator(rank));
+    attach_replica(replicas_[rank], group.communicator(rank));
   const auto alone_again = [&] {
-    for (Model& replica : replicas_) replica.replicate(nullptr);
+    for (Model& replica : replicas_) attach_replica(replica, nullptr);
   };
   try {
     group.run(train);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "common/backend/blas.hpp"
+#include "common/distributed/replica.hpp"
 #include "common/kernels/parallel.hpp"
 
 #ifdef NN_MPI
@@ -47,18 +48,21 @@ void require_success(const char* call, int code) {
   throw Error(text("%s: %s", call, message));
 }
 
-// Waits for a message by asking again and again: a process that has died or hangs would otherwise
-// keep all others waiting without a word.
-void wait_for(const char* call, MPI_Request& request, double timeout) {
+// Calls `start` and waits for the message by asking again and again: a process that has died or
+// hangs would otherwise keep all others waiting without a word.
+template <class Start, class... Arguments>
+void complete(const char* call, double timeout, Start start, Arguments... arguments) {
   using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
+  const auto begin = Clock::now();
+  MPI_Request request;
+  require_success(call, start(arguments..., MPI_COMM_WORLD, &request));
   for (long tries = 1;; ++tries) {
     int arrived = 0;
     require_success(call, MPI_Test(&request, &arrived, MPI_STATUS_IGNORE));
     if (arrived) return;
     if (tries % 1000 != 0) continue;
     std::this_thread::yield();  // there may be more processes than cores
-    if (std::chrono::duration<double>(Clock::now() - start).count() > timeout)
+    if (std::chrono::duration<double>(Clock::now() - begin).count() > timeout)
       throw Error(text("%s: the other processes have not answered for %g seconds", call, timeout));
   }
 }
@@ -73,22 +77,14 @@ class Line : public Communicator {
   std::size_t size() const override { return static_cast<std::size_t>(size_); }
 
   void all_reduce(Real* x, std::size_t count) override {
-    for (std::size_t first = 0; first < count; first += most_at_once) {
-      MPI_Request request;
-      require_success("MPI_Iallreduce",
-                      MPI_Iallreduce(MPI_IN_PLACE, x + first, part(count - first), real_type,
-                                     MPI_SUM, MPI_COMM_WORLD, &request));
-      wait_for("MPI_Iallreduce", request, timeout_);
-    }
+    for (std::size_t first = 0; first < count; first += most_at_once)
+      complete("MPI_Iallreduce", timeout_, MPI_Iallreduce, MPI_IN_PLACE, x + first,
+               part(count - first), real_type, MPI_SUM);
   }
   void broadcast(void* bytes, std::size_t count) override {
-    for (std::size_t first = 0; first < count; first += most_at_once) {
-      MPI_Request request;
-      require_success("MPI_Ibcast",
-                      MPI_Ibcast(static_cast<char*>(bytes) + first, part(count - first), MPI_BYTE,
-                                 0, MPI_COMM_WORLD, &request));
-      wait_for("MPI_Ibcast", request, timeout_);
-    }
+    for (std::size_t first = 0; first < count; first += most_at_once)
+      complete("MPI_Ibcast", timeout_, MPI_Ibcast, static_cast<char*>(bytes) + first,
+               part(count - first), MPI_BYTE, 0);
   }
 
  private:
@@ -132,17 +128,13 @@ Job::Job(const JobOptions& options) : options_(options) {
 }
 
 void Job::send(const Matrix& X, std::size_t to) const {
-  MPI_Request request;
-  require_success("MPI_Isend", MPI_Isend(X.memptr(), static_cast<int>(X.n_elem), real_type,
-                                         static_cast<int>(to), 0, MPI_COMM_WORLD, &request));
-  wait_for("MPI_Isend", request, options_.timeout);
+  complete("MPI_Isend", options_.timeout, MPI_Isend, X.memptr(), static_cast<int>(X.n_elem),
+           real_type, static_cast<int>(to), 0);
 }
 
 void Job::receive(Matrix& X, std::size_t from) const {
-  MPI_Request request;
-  require_success("MPI_Irecv", MPI_Irecv(X.memptr(), static_cast<int>(X.n_elem), real_type,
-                                         static_cast<int>(from), 0, MPI_COMM_WORLD, &request));
-  wait_for("MPI_Irecv", request, options_.timeout);
+  complete("MPI_Irecv", options_.timeout, MPI_Irecv, X.memptr(), static_cast<int>(X.n_elem),
+           real_type, static_cast<int>(from), 0);
 }
 
 namespace {
@@ -190,9 +182,9 @@ History Job::fit(Model& model, const MatrixList& X, const MatrixList& Y,
     own.verbose = false;
   }
   model.rng();  // refuses a model that is not compiled
-  model.replicate(size() > 1 ? line_ : nullptr);
+  attach_replica(model, line_);
   History history = model.fit(X, Y, own);
-  model.replicate(nullptr);
+  attach_replica(model, nullptr);
   return history;
 }
 

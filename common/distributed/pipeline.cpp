@@ -1,4 +1,3 @@
-#include "common/base/shape.hpp"
 #include "common/distributed/pipeline.hpp"
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <mutex>
 
 #include "common/base/checks.hpp"
+#include "common/distributed/replica.hpp"
 #include "common/distributed/thread_group.hpp"
 
 namespace nn {
@@ -44,7 +44,9 @@ class Handover {
 }  // namespace
 
 Pipeline::Pipeline(Model model, const PipelineOptions& options) : model_(std::move(model)) {
-  model_.rng();  // refuses a model that is not compiled
+  const AsCompiled as_compiled(model_.trainer("rng"));  // refuses a model that is not compiled
+  for (const Parameter& parameter : model_.trained_parameters())
+    weights_.push_back(parameter.weight);
   if (options.micro_batches < 1)
     throw Error(text("Pipeline: .micro_batches is %d, expected at least 1", options.micro_batches));
   micro_batches_ = static_cast<std::size_t>(options.micro_batches);
@@ -76,15 +78,16 @@ Pipeline::Pipeline(Model model, const PipelineOptions& options) : model_(std::mo
     const Tensor input = Input(nodes[cuts[s]].shape);
     Tensor x = input;
     for (std::size_t k = cuts[s]; k < end; ++k) x = layers[k](x);
-    stages_.push_back(Stage{Model(input, x), {}, model_.rng().split()});
+    stages_.push_back({Model(input, x), {}, model_.rng().split()});
+    stages_[s].weights = stages_[s].model.network().trainable_weights();
+    stages_[s].gradients.resize(stages_[s].weights.size());
   }
-  const ActivationFunction* phi = layers.back().layer().output_activation();
-  joined_ = phi && phi->name == loss.joined_with;
+  joined_ = layers.back().layer().activation.name == loss.joined_with;
   for (std::size_t s = 0; s < stages_.size(); ++s)
     for (std::size_t m = 0; m < micro_batches_; ++m) {
-      stages_[s].passes.emplace_back(stages_[s].model.network());
-      stages_[s].passes.back().plan_gradients({s > 0});
-      if (joined_ && s + 1 == stages_.size()) stages_[s].passes.back().join_with_loss(0);
+      Pass& pass = stages_[s].passes.emplace_back(stages_[s].model.network());
+      pass.want_input_gradients({s > 0});
+      if (joined_ && s + 1 == stages_.size()) pass.join_with_loss(0);
     }
 }
 
@@ -104,8 +107,6 @@ void Pipeline::run(const Matrix& X, const Matrix* Y, Matrix* H, double& loss) {
     const BatchPart part = batch_part(n, m, pieces);
     rows[m] = X.rows(part.first, part.first + part.count - 1);
   }
-  for (const Parameter& parameter : model_.trained_parameters())
-    parameter.gradient->start(parameter.value->n_rows, parameter.value->n_cols);
   for (Stage& stage : stages_) stage.done.clear();
   start_ = Clock::now();
   Handover forward(stages_.size()), backward(stages_.size());
@@ -120,14 +121,11 @@ void Pipeline::run(const Matrix& X, const Matrix* Y, Matrix* H, double& loss) {
       part_of_the_work();
       stage.done.push_back({s, m, back, begin, seconds()});
     };
-    const auto context = [&](std::size_t m) {
-      return Context{Y != nullptr, &stage.rng, 0, rows[m].n_rows, false};
-    };
     for (std::size_t m = 0; m < pieces; ++m) {
       if (s > 0) forward.wait(s - 1, m + 1);
       timed(m, false, [&] {
         const Matrix& input = s > 0 ? stages_[s - 1].passes[m].output(0) : rows[m];
-        stage.passes[m].forward({&input}, context(m));
+        stage.passes[m].forward({&input}, Y != nullptr, stage.rng);
       });
       forward.done(s);
     }
@@ -137,24 +135,28 @@ void Pipeline::run(const Matrix& X, const Matrix* Y, Matrix* H, double& loss) {
       if (s < last) backward.wait(s + 1, k + 1);
       timed(m, true, [&] {
         Pass& pass = stage.passes[m];
-        pass.start_gradients();
+        pass.start_backward();
+        Matrix& dH = pass.output_gradient(0);
         if (s < last) {
-          pass.output_gradient(0).add(stages_[s + 1].passes[m].input_gradient(0).sum());
+          dH = stages_[s + 1].passes[m].input_gradient(0);
         } else {
           const BatchPart part = batch_part(n, m, pieces);
           const Matrix truth = Y->rows(part.first, part.first + part.count - 1);
-          const Matrix& output = pass.output(0);
           const double share =
               loss_weight_ * static_cast<double>(part.count) / static_cast<double>(n);
-          Matrix dH;
           if (joined_)
-            error.joined_gradient(truth, output, dH);
+            error.joined_gradient(truth, pass.output(0), dH);
           else
-            error.gradient(truth, output, dH);
-          pass.output_gradient(0).add(static_cast<Real>(share) * dH);  // 1/n, not 1/count
-          loss += share * error.value(truth, output);
+            error.gradient(truth, pass.output(0), dH);
+          dH *= static_cast<Real>(share);  // 1/n, not 1/count
+          loss += share * error.value(truth, pass.output(0));
         }
-        pass.backward(context(m));
+        pass.written(0);
+        pass.backward();
+        for (std::size_t w = 0; w < stage.weights.size(); ++w) {  // a layer writes, we add up
+          if (k == 0) stage.gradients[w].zeros(arma::size(stage.weights[w]->gradient));
+          stage.gradients[w] += stage.weights[w]->gradient;
+        }
       });
       backward.done(s);
     }
@@ -195,7 +197,11 @@ double Pipeline::train_on_batch(const Matrix& X, const Matrix& Y) {
   loss += model_.network().penalty();
   if (!std::isfinite(loss))  // a step would spoil the weights
     throw Error(text("Pipeline: the loss became %g; try a smaller learning rate", loss));
-  model_.optimizer().step(model_.trained_parameters());
+  for (Stage& stage : stages_)
+    for (std::size_t k = 0; k < stage.weights.size(); ++k)
+      stage.weights[k]->gradient.swap(stage.gradients[k]);
+  add_penalty_gradients(weights_);
+  model_.optimizer().step(weights_);
   return loss;
 }
 

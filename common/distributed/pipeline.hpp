@@ -49,15 +49,18 @@ class Pipeline {
 
  private:
   struct Stage {
-    Model model;               // these layers, called again
-    std::vector<Pass> passes;  // one for each micro-batch: its activations wait for the way back
+    Model model;              // these layers, called again
+    std::deque<Pass> passes;  // one for each micro-batch: its activations wait for the way back
     Rng rng;
+    std::vector<Weight*> weights = {};
+    std::vector<Matrix> gradients = {};  // of the weights, summed over the micro-batches
     std::vector<Work> done = {};
   };
   using Clock = std::chrono::steady_clock;
   void run(const Matrix& X, const Matrix* Y, Matrix* H, double& loss);
 
   Model model_;
+  std::vector<Weight*> weights_;  // what a step changes
   std::size_t micro_batches_;
   double loss_weight_ = 1.0;
   bool joined_ = false;

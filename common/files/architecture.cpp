@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/files/architecture_parts.hpp"
+#include "common/model/model_layer.hpp"
 
 namespace nn {
 
@@ -25,7 +26,7 @@ Json layer_json(const Layer& layer, const Shape& shape) {
     config["name"] = layer.name;
     return keras_object("keras.layers", "InputLayer", std::move(config));
   }
-  return keras_object(keras_module(layer.type()), layer.type(), layer_config_json(layer));
+  return keras_object(keras_module(layer.type), layer.type, layer_config_json(layer));
 }
 
 // What Keras calls a tensor's history: ["dense", 0, 0], the first output of the first call of dense.
@@ -50,7 +51,7 @@ Json tensor_json(const Network& network, std::size_t node) {
 Json call_json(const Network& network, const NetworkNode& node) {
   Json tensors = Json::array();
   for (const std::size_t input : node.inputs) tensors.push_back(tensor_json(network, input));
-  const bool merges = node.inputs.size() > 1 || node.layer->type() == "Concatenate" ||
+  const bool merges = node.inputs.size() > 1 || node.layer->type == "Concatenate" ||
                       dynamic_cast<const InputLayer*>(node.layer.get());
   Json call;
   call["args"] = merges ? Json::array({tensors}) : tensors;
@@ -92,7 +93,7 @@ Json histories_json(const Network& network, const std::vector<std::size_t>& node
 }
 
 Json model_json(const Network& network, const Layer& layer) {
-  const bool sequential = layer.type() == "Sequential";
+  const bool sequential = layer.type == "Sequential";
   Json config;
   config["name"] =
       layer.name.empty() ? Json(sequential ? "sequential" : "functional") : Json(layer.name);
@@ -105,7 +106,7 @@ Json model_json(const Network& network, const Layer& layer) {
     config["input_layers"] = histories_json(network, network.inputs());
     config["output_layers"] = histories_json(network, network.outputs());
   }
-  return keras_object(sequential ? "keras" : "keras.src.models.functional", layer.type(),
+  return keras_object(sequential ? "keras" : "keras.src.models.functional", layer.type,
                       std::move(config));
 }
 
@@ -170,35 +171,25 @@ class ModelReader {
     const char* key =
         config.has("batch_input_shape") ? "batch_input_shape" : "batch_shape";  // Keras 2's, 3's
     const Shape shape = shape_from_json(config[key]);
-    return guarded(config, [&] {
-      return Input(shape, {.name = config.has("name") ? config["name"].string() : ""});
-    });
+    return config.guard(
+        [&] { return Input(shape, {.name = config.has("name") ? config["name"].string() : ""}); });
   }
 
   // Calls the layer, which makes its weights at the first call.
   Tensor call(const JsonPlace& place, const LayerHandle& handle,
               const std::vector<Tensor>& inputs) {
-    return guarded(place, [&] {
+    return place.guard([&] {
       Shapes shapes;
       for (const Tensor& tensor : inputs) shapes.push_back(tensor.shape());
-      handle.layer().output_shape(shapes);  // refuses inputs that do not fit
-      if (!handle.layer().built) weights_ += weights_wanted(handle.layer(), shapes);
+      handle.build(shapes);  // refuses inputs that do not fit
+      for (const Weight* weight : handle.layer().weights())
+        if (weight->value.is_empty())
+          weights_ += static_cast<double>(weight->rows) * static_cast<double>(weight->columns);
       if (weights_ > options_.max_weights)
         place.fail(text("brings the model to %.0f weights, more than .max_weights, which is %.0f",
                         weights_, options_.max_weights));
       return handle(inputs);
     });
-  }
-
-  // Adds the place to what a layer refuses.
-  template <class Work>
-  static auto guarded(const JsonPlace& place, Work work) -> decltype(work()) {
-    try {
-      return work();
-    } catch (const Error& error) {
-      if (std::string(error.what()).rfind(place.who() + ": ", 0) == 0) throw;
-      place.fail(std::string("is refused: ") + error.what());
-    }
   }
 
   // ---- Sequential
@@ -235,7 +226,7 @@ class ModelReader {
 
   Model finished(const JsonPlace& config, const std::vector<Tensor>& inputs,
                  const std::vector<Tensor>& outputs, const std::string& type) {
-    Model model = guarded(config, [&] {
+    Model model = config.guard([&] {
       return RestoredModel(inputs, outputs, type,
                            config.has("name") ? config["name"].string() : "");
     });

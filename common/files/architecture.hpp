@@ -13,6 +13,7 @@
 #include <functional>
 #include <string>
 
+#include "common/files/settings.hpp"
 #include "common/layers/lambda.hpp"
 #include "common/model/model.hpp"
 
@@ -37,13 +38,13 @@ CompileOptions compile_options_from_json(const std::string& json);
 // A layer, a loss or a metric of your own is code, which no text can hold: it stands there by its
 // name, and the program that writes or reads it registers what the name means, once, before.
 
-// A layer class whose type() is `type`. `settings` tells its options as numbers, `make` makes it
+// A layer class whose type is `type`. `settings` tells its options as numbers, `make` makes it
 // again from them:
 //
 //   nn::register_layer("Scale",
 //       [](const nn::Settings& s) { return nn::make_layer<ScaleLayer>(nn::setting(s, "by", 1)); },
 //       [](const nn::Layer& layer) -> nn::Settings {
-//         return {{"by", static_cast<const ScaleLayer&>(layer).by()}};
+//         return {{"by", static_cast<const ScaleLayer&>(layer).by}};
 //       });
 void register_layer(const std::string& type, std::function<LayerHandle(const Settings&)> make,
                     std::function<Settings(const Layer&)> settings = nullptr);
@@ -58,7 +59,8 @@ void register_lambda(const std::string& function_name, ScalarFunction f, ScalarF
 
 void register_loss(const Loss& loss);        // by its name
 void register_metric(const Metric& metric);  // by its name
-// An optimizer whose rule has this name.
+// An optimizer whose rule has this name; its settings are the nn::Settings that it was made with, as
+// rule_options.
 void register_optimizer(
     const std::string& name,
     std::function<Optimizer(const LearningRate& learning_rate, const Settings& settings)> make);

@@ -1,7 +1,8 @@
-// Every layer class: its options as Keras's JSON, the layer from them, and how many weights it makes.
+// Every layer class: its options as Keras's JSON, and the layer from them.
 #include <algorithm>
 
 #include "common/files/architecture_parts.hpp"
+#include "common/files/layer_as.hpp"
 #include "common/layers/activation.hpp"
 #include "common/layers/batch_normalization.hpp"
 #include "common/layers/concatenate.hpp"
@@ -13,7 +14,6 @@
 #include "common/layers/gaussian_noise.hpp"
 #include "common/layers/gru.hpp"
 #include "common/layers/layer_normalization.hpp"
-#include "common/layers/leaky_relu.hpp"
 #include "common/layers/lstm.hpp"
 #include "common/layers/maxout.hpp"
 #include "common/layers/merge.hpp"
@@ -27,445 +27,301 @@ namespace {
 
 // ---- What several layers have in common --------------------------------------------------------
 
+// Those of the layer that is written, or the defaults of its class.
 template <class L>
-const L& as(const Layer& layer) {
-  return layer_as<L>(layer, "to_json");
-}
-
-Json size_json(Size2D size) { return {size.height, size.width}; }
-Size2D size_from_json(const JsonPlace& place) {
-  if (!place.is_list()) return Size2D(place.whole(1));
-  if (place.count() != 2) place.refuse("one whole number, or height and width");
-  return Size2D(place[0].whole(1), place[1].whole(1));
-}
-
-Json padding_json(Padding padding) { return padding == Padding::same ? "same" : "valid"; }
-Padding padding_from_json(const JsonPlace& place) {
-  const std::string name = place.string();
-  if (name != "same" && name != "valid") place.refuse("\"valid\" or \"same\"");
-  return name == "same" ? Padding::same : Padding::valid;
+auto options_of(const L* was) {
+  return was ? was->options : std::remove_const_t<decltype(L::options)>();
 }
 
 // Images as (height, width, channels), windows without holes, all channels together: Keras can do
 // otherwise, we cannot.
-void require_plain_images(JsonFields& fields) {
+void plain_images(OptionFields& f) {
+  if (!f.reading()) return;
+  JsonFields& fields = *f.reading();
   if (fields.has("data_format") && fields["data_format"].string() != "channels_last")
     fields["data_format"].refuse("\"channels_last\"");
-  if (fields.has("dilation_rate") && size_from_json(fields["dilation_rate"]) != Size2D(1))
-    fields["dilation_rate"].refuse("1");
+  Size2D dilation(1);
+  f("dilation_rate", dilation);
+  if (dilation != Size2D(1)) fields["dilation_rate"].refuse("1");
   if (fields.has("groups") && fields["groups"].whole(1) != 1) fields["groups"].refuse("1");
 }
 
 // The axis that a normalization or a softmax works along can only be the last one.
-void require_last_axis(JsonFields& fields) {
-  if (!fields.has("axis")) return;
-  const JsonPlace axis = fields["axis"];
+void last_axis(OptionFields& f) {
+  if (!f.reading() || !f.reading()->has("axis")) return;
+  const JsonPlace axis = (*f.reading())["axis"];
   const bool last =
       axis.is_list() ? axis.count() == 1 && axis[0].number() == -1 : axis.number() == -1;
   if (!last) axis.refuse("-1, the last axis");
 }
 
-// "kernel_initializer" and the like: into the field where there is one, else the default stays.
-void read(JsonFields& fields, const char* key, Initializer& into) {
-  if (fields.has(key)) into = initializer_from_json(fields[key]);
+template <class Options>
+void kernel_and_bias(OptionFields& f, Options& o) {
+  f("use_bias", o.use_bias);
+  f("kernel_initializer", o.kernel_initializer);
+  f("bias_initializer", o.bias_initializer);
+  f("kernel_regularizer", o.kernel_regularizer);
+  f("bias_regularizer", o.bias_regularizer);
 }
-void read(JsonFields& fields, const char* key, Regularizer& into) {
-  if (fields.has(key)) into = regularizer_from_json(fields[key]);
-}
-void read(JsonFields& fields, const char* key, ActivationFunction& into) {
-  if (fields.has(key)) into = activation_from_json(fields[key]);
-}
-void read(JsonFields& fields, const char* key, bool& into) { into = fields.boolean(key, into); }
-void read(JsonFields& fields, const char* key, double& into) { into = fields.number(key, into); }
 
-// activation, kernel and bias of Dense, Conv2D, Maxout and the recurrent layers.
-template <class Options>
-void write_kernel_and_bias(const Options& o, Json& json) {
-  json["use_bias"] = o.use_bias;
-  json["kernel_initializer"] = initializer_json(o.kernel_initializer);
-  json["bias_initializer"] = initializer_json(o.bias_initializer);
-  json["kernel_regularizer"] = regularizer_json(o.kernel_regularizer);
-  json["bias_regularizer"] = regularizer_json(o.bias_regularizer);
-}
-template <class Options>
-void read_kernel_and_bias(JsonFields& fields, Options& o) {
-  read(fields, "use_bias", o.use_bias);
-  read(fields, "kernel_initializer", o.kernel_initializer);
-  read(fields, "bias_initializer", o.bias_initializer);
-  read(fields, "kernel_regularizer", o.kernel_regularizer);
-  read(fields, "bias_regularizer", o.bias_regularizer);
+// Returns the units.
+template <class L, class Options>
+long long recurrent(OptionFields& f, const L* was, Options& o) {
+  const long long units = f.count("units", was ? was->units : 0);
+  f("activation", o.activation);
+  kernel_and_bias(f, o);
+  f("recurrent_initializer", o.recurrent_initializer);
+  f("recurrent_regularizer", o.recurrent_regularizer);
+  f("return_sequences", o.return_sequences);
+  f("go_backwards", o.go_backwards);
+  f.ignore("unroll");
+  return units;
 }
 
 template <class Options>
-void write_recurrent(std::size_t units, const Options& o, Json& json) {
-  json["units"] = units;
-  json["activation"] = activation_json(o.activation);
-  write_kernel_and_bias(o, json);
-  json["recurrent_initializer"] = initializer_json(o.recurrent_initializer);
-  json["recurrent_regularizer"] = regularizer_json(o.recurrent_regularizer);
-  json["return_sequences"] = o.return_sequences;
-  json["go_backwards"] = o.go_backwards;
+void gamma_and_beta(OptionFields& f, Options& o) {
+  int axis = -1;
+  last_axis(f);
+  if (!f.reading()) f("axis", axis);
+  f("epsilon", o.epsilon);
+  f("center", o.center);
+  f("scale", o.scale);
+  f("beta_initializer", o.beta_initializer);
+  f("gamma_initializer", o.gamma_initializer);
+  f("beta_regularizer", o.beta_regularizer);
+  f("gamma_regularizer", o.gamma_regularizer);
 }
-template <class Options>
-Options read_recurrent(JsonFields& fields) {
+
+// ---- The classes: `was` is the layer that is written, null while one is read -------------------
+
+LayerHandle dense(OptionFields& f, const DenseLayer* was) {
+  auto o = options_of(was);
+  const long long units = f.count("units", was ? was->units : 0);
+  f("activation", o.activation);
+  kernel_and_bias(f, o);
+  return Dense(units, o);
+}
+
+LayerHandle maxout(OptionFields& f, const MaxoutLayer* was) {
+  auto o = options_of(was);
+  const long long units = f.count("units", was ? was->units : 0);
+  f.required("pieces", o.pieces);
+  kernel_and_bias(f, o);
+  return Maxout(units, o);
+}
+
+LayerHandle embedding(OptionFields& f, const EmbeddingLayer* was) {
+  auto o = options_of(was);
+  const long long ids = f.count("input_dim", was ? was->input_dim : 0);
+  const long long width = f.count("output_dim", was ? was->output_dim : 0);
+  f("embeddings_initializer", o.embeddings_initializer);
+  f("embeddings_regularizer", o.embeddings_regularizer);
+  if (!was || o.input_length > 0) f("input_length", o.input_length);
+  return Embedding(ids, width, o);
+}
+
+LayerHandle conv2d(OptionFields& f, const Conv2DLayer* was) {
+  auto o = options_of(was);
+  Size2D kernel_size = was ? was->kernel_size : Size2D(1);
+  plain_images(f);
+  const long long filters = f.count("filters", was ? was->filters : 0);
+  f.required("kernel_size", kernel_size);
+  f("strides", o.strides);
+  f("padding", o.padding);
+  f("activation", o.activation);
+  kernel_and_bias(f, o);
+  return Conv2D(filters, kernel_size, o);
+}
+
+template <class Pooling, class Options>
+LayerHandle pooling(OptionFields& f, const Pooling2DLayer* was) {
   Options o;
-  read(fields, "activation", o.activation);
-  read_kernel_and_bias(fields, o);
-  read(fields, "recurrent_initializer", o.recurrent_initializer);
-  read(fields, "recurrent_regularizer", o.recurrent_regularizer);
-  read(fields, "return_sequences", o.return_sequences);
-  read(fields, "go_backwards", o.go_backwards);
-  fields.ignore("unroll");  // how it is computed, not what
-  return o;
+  Size2D pool_size = was ? was->pool_size : Size2D(2);
+  if (was) o.strides = was->strides, o.padding = was->padding;
+  plain_images(f);
+  f("pool_size", pool_size);
+  f("strides", o.strides);
+  f("padding", o.padding);
+  return Pooling(pool_size, o);
 }
 
-template <class Options>
-void write_gamma_and_beta(const Options& o, Json& json) {
-  json["axis"] = -1;
-  json["epsilon"] = o.epsilon;
-  json["center"] = o.center;
-  json["scale"] = o.scale;
-  json["beta_initializer"] = initializer_json(o.beta_initializer);
-  json["gamma_initializer"] = initializer_json(o.gamma_initializer);
-  json["beta_regularizer"] = regularizer_json(o.beta_regularizer);
-  json["gamma_regularizer"] = regularizer_json(o.gamma_regularizer);
-}
-template <class Options>
-void read_gamma_and_beta(JsonFields& fields, Options& o) {
-  require_last_axis(fields);
-  read(fields, "epsilon", o.epsilon);
-  read(fields, "center", o.center);
-  read(fields, "scale", o.scale);
-  read(fields, "beta_initializer", o.beta_initializer);
-  read(fields, "gamma_initializer", o.gamma_initializer);
-  read(fields, "beta_regularizer", o.beta_regularizer);
-  read(fields, "gamma_regularizer", o.gamma_regularizer);
+LayerHandle global_average(OptionFields& f, const GlobalAveragePooling2DLayer* was) {
+  bool keepdims = was && was->keepdims;
+  plain_images(f);
+  f("keepdims", keepdims);
+  return GlobalAveragePooling2D({.keepdims = keepdims});
 }
 
-double last(const Shapes& inputs) { return static_cast<double>(inputs[0].sizes().back()); }
-double count(std::size_t n) { return static_cast<double>(n); }
+LayerHandle batch_normalization(OptionFields& f, const BatchNormalizationLayer* was) {
+  auto o = options_of(was);
+  f("momentum", o.momentum);
+  gamma_and_beta(f, o);
+  f("moving_mean_initializer", o.moving_mean_initializer);
+  f("moving_variance_initializer", o.moving_variance_initializer);
+  f.ignore("renorm_momentum");  // renorm itself must be false
+  return BatchNormalization(o);
+}
 
-double recurrent_weights(const Layer& layer, double gates, const Shapes& inputs) {
-  const double u = count(as<RecurrentLayer>(layer).units());
-  return gates * u * (last(inputs) + u + 2.0);
+LayerHandle layer_normalization(OptionFields& f, const LayerNormalizationLayer* was) {
+  auto o = options_of(was);
+  gamma_and_beta(f, o);
+  return LayerNormalization(o);
+}
+
+LayerHandle simple_rnn(OptionFields& f, const SimpleRNNLayer* was) {
+  auto o = options_of(was);
+  const long long units = recurrent(f, was, o);
+  return SimpleRNN(units, o);
+}
+
+LayerHandle lstm(OptionFields& f, const LSTMLayer* was) {
+  auto o = options_of(was);
+  const long long units = recurrent(f, was, o);
+  f("recurrent_activation", o.recurrent_activation);
+  f("unit_forget_bias", o.unit_forget_bias);
+  return LSTM(units, o);
+}
+
+LayerHandle gru(OptionFields& f, const GRULayer* was) {
+  auto o = options_of(was);
+  const long long units = recurrent(f, was, o);
+  f("recurrent_activation", o.recurrent_activation);
+  f("reset_after", o.reset_after);
+  return GRU(units, o);
+}
+
+LayerHandle activation(OptionFields& f, const ActivationLayer* was) {
+  ActivationFunction phi = was ? was->activation : linear;
+  f.required("activation", phi);
+  return Activation(phi);
+}
+
+LayerHandle leaky_relu_layer(OptionFields& f, const ActivationLayer* was) {
+  LeakyReLUOptions o;
+  if (was) o.negative_slope = was->activation.alpha;
+  f("negative_slope", o.negative_slope);
+  return LeakyReLU(o);
+}
+
+LayerHandle elu_layer(OptionFields& f, const ActivationLayer* was) {
+  ELUOptions o;
+  if (was) o.alpha = was->activation.alpha;
+  f("alpha", o.alpha);
+  return ELU(o);
+}
+
+LayerHandle relu_layer(OptionFields&, const ActivationLayer*) {
+  return LayerHandle(std::make_shared<ActivationLayer>(relu, "ReLU"));
+}
+
+LayerHandle softmax_layer(OptionFields& f, const ActivationLayer*) {
+  last_axis(f);
+  return LayerHandle(std::make_shared<ActivationLayer>(softmax, "Softmax"));
+}
+
+LayerHandle dropout(OptionFields& f, const DropoutLayer* was) {
+  double rate = was ? was->rate : 0.0;
+  f.required("rate", rate);
+  f.ignore("seed");
+  return Dropout(rate);
+}
+
+LayerHandle gaussian_noise(OptionFields& f, const GaussianNoiseLayer* was) {
+  double stddev = was ? was->stddev : 0.0;
+  f.required("stddev", stddev);
+  f.ignore("seed");
+  return GaussianNoise(stddev);
+}
+
+LayerHandle flatten(OptionFields& f, const FlattenLayer*) {
+  plain_images(f);
+  return Flatten();
+}
+
+LayerHandle reshape(OptionFields& f, const ReshapeLayer* was) {
+  std::vector<long long> sizes = was ? was->target_shape.sizes() : std::vector<long long>();
+  f.required("target_shape", sizes);
+  return Reshape(TargetShape(sizes));
+}
+
+LayerHandle concatenate_layer(OptionFields& f, const ConcatenateLayer* was) {
+  int axis = was ? was->axis : -1;
+  f("axis", axis);
+  return Concatenate({.axis = axis});
+}
+
+template <class Handle>
+LayerHandle merging(OptionFields&, const MergeLayer*) {
+  return Handle();
+}
+
+LayerHandle lambda(OptionFields& f, const LambdaLayer* was) {
+  auto o = options_of(was);
+  if (was && o.function_name.empty())
+    throw Error("to_json: " + was->title() +
+                " holds a function, which cannot be written; register it with nn::register_lambda "
+                "and give the layer its name as .function_name");
+  if (f.reading() && !(*f.reading())["function"].is_string())
+    (*f.reading())["function"].refuse("the name of a function that nn::register_lambda knows");
+  f.required("function", o.function_name);
+  const auto found = registry().lambdas.find(o.function_name);
+  if (found == registry().lambdas.end()) {
+    if (f.reading())
+      (*f.reading())["function"].refuse(
+          "a registered function; call nn::register_lambda with it first");
+    throw Error("to_json: " + was->title() + ": no function is registered as \"" + o.function_name +
+                "\"; call nn::register_lambda first");
+  }
+  std::vector<long long> sizes(o.output_shape.sizes().begin(), o.output_shape.sizes().end());
+  if (f.reading() || !sizes.empty()) f("output_shape", sizes);
+  if (std::any_of(sizes.begin(), sizes.end(), [](long long size) { return size < 1; }))
+    throw Error("Lambda: .output_shape has a size below 1");
+  o.output_shape = Shape(std::vector<std::size_t>(sizes.begin(), sizes.end()));
+  return found->second(o);
 }
 
 // ---- The table ---------------------------------------------------------------------------------
 
-struct LayerClass {
-  const char* type;
-  void (*write)(const Layer& layer, Json& json);
-  LayerHandle (*make)(JsonFields& fields);
-  double (*weights)(const Layer& layer, const Shapes& inputs);  // at least as many as it makes
-};
+using Description = std::function<LayerHandle(OptionFields& f, const Layer* was)>;
 
-void no_options(const Layer&, Json&) {}
-double no_weights(const Layer&, const Shapes&) { return 0.0; }
-
-// One of the layers that are nothing but an activation function.
-LayerHandle activation_layer(const ActivationFunction& phi, const char* type) {
-  return LayerHandle(std::make_shared<ActivationLayer>(phi, type));
-}
-const ActivationFunction& function_of(const Layer& layer) {
-  return *as<ActivationLayer>(layer).output_activation();
+template <class L>
+Description described(LayerHandle (*describe)(OptionFields&, const L*)) {
+  return [describe](OptionFields& f, const Layer* was) {
+    return describe(f, was ? &layer_as<L>(*was, "to_json") : nullptr);
+  };
 }
 
-template <class Handle>
-LayerHandle without_options(JsonFields&) {
-  return Handle();
-}
-
-template <class PoolingLayer>
-void write_pooling(const Layer& layer, Json& json) {
-  const auto& pooling = as<PoolingLayer>(layer);
-  json["pool_size"] = size_json(pooling.pool_size());
-  json["strides"] = size_json(pooling.strides());
-  json["padding"] = padding_json(pooling.padding());
-}
-template <class Pooling, class Options>
-LayerHandle read_pooling(JsonFields& fields) {
-  Options o;
-  require_plain_images(fields);
-  if (fields.has("strides")) o.strides = size_from_json(fields["strides"]);
-  if (fields.has("padding")) o.padding = padding_from_json(fields["padding"]);
-  return Pooling(fields.has("pool_size") ? size_from_json(fields["pool_size"]) : Size2D(2), o);
-}
-
-const LayerClass layer_classes[] = {
-    {"Dense",
-     [](const Layer& layer, Json& json) {
-       const auto& dense = as<DenseLayer>(layer);
-       json["units"] = dense.units();
-       json["activation"] = activation_json(dense.options().activation);
-       write_kernel_and_bias(dense.options(), json);
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       DenseOptions o;
-       read(fields, "activation", o.activation);
-       read_kernel_and_bias(fields, o);
-       return Dense(fields["units"].whole(1), o);
-     },
-     [](const Layer& layer, const Shapes& inputs) {
-       return (last(inputs) + 1.0) * count(as<DenseLayer>(layer).units());
-     }},
-    {"Activation",
-     [](const Layer& layer, Json& json) {
-       json["activation"] = activation_json(function_of(layer));
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       return Activation(activation_from_json(fields["activation"]));
-     },
-     no_weights},
-    {"LeakyReLU",
-     [](const Layer& layer, Json& json) { json["negative_slope"] = function_of(layer).alpha; },
-     [](JsonFields& fields) -> LayerHandle {
-       return LeakyReLU({.negative_slope = fields.number("negative_slope", 0.3)});
-     },
-     no_weights},
-    {"ELU", [](const Layer& layer, Json& json) { json["alpha"] = function_of(layer).alpha; },
-     [](JsonFields& fields) -> LayerHandle { return ELU({.alpha = fields.number("alpha", 1.0)}); },
-     no_weights},
-    {"ReLU", no_options, [](JsonFields&) { return activation_layer(relu, "ReLU"); }, no_weights},
-    {"Softmax", no_options,
-     [](JsonFields& fields) {
-       require_last_axis(fields);
-       return activation_layer(softmax, "Softmax");
-     },
-     no_weights},
-    {"Dropout",
-     [](const Layer& layer, Json& json) { json["rate"] = as<DropoutLayer>(layer).rate(); },
-     [](JsonFields& fields) -> LayerHandle {
-       fields.ignore("seed");
-       return Dropout(fields["rate"].number());
-     },
-     no_weights},
-    {"GaussianNoise",
-     [](const Layer& layer, Json& json) {
-       json["stddev"] = as<GaussianNoiseLayer>(layer).stddev();
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       fields.ignore("seed");
-       return GaussianNoise(fields["stddev"].number());
-     },
-     no_weights},
-    {"Flatten", no_options,
-     [](JsonFields& fields) -> LayerHandle {
-       require_plain_images(fields);
-       return Flatten();
-     },
-     no_weights},
-    {"Reshape",
-     [](const Layer& layer, Json& json) {
-       json["target_shape"] = as<ReshapeLayer>(layer).target_shape().sizes();
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       const JsonPlace sizes = fields["target_shape"];
-       std::vector<long long> target;
-       for (std::size_t i = 0; i < sizes.count(); ++i)
-         target.push_back(sizes[i].is_null() ? -1 : sizes[i].whole(-1));
-       return Reshape(TargetShape(target));
-     },
-     no_weights},
-    {"Concatenate",
-     [](const Layer& layer, Json& json) { json["axis"] = as<ConcatenateLayer>(layer).axis(); },
-     [](JsonFields& fields) -> LayerHandle {
-       const int axis = fields.has("axis") ? static_cast<int>(fields["axis"].whole(-99, 99)) : -1;
-       return Concatenate({.axis = axis});
-     },
-     no_weights},
-    {"Add", no_options, without_options<Add>, no_weights},
-    {"Average", no_options, without_options<Average>, no_weights},
-    {"Multiply", no_options, without_options<Multiply>, no_weights},
-    {"Maximum", no_options, without_options<Maximum>, no_weights},
-    {"Maxout",
-     [](const Layer& layer, Json& json) {
-       const auto& maxout = as<MaxoutLayer>(layer);
-       json["units"] = maxout.units();
-       json["pieces"] = maxout.options().pieces;
-       write_kernel_and_bias(maxout.options(), json);
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       MaxoutOptions o;
-       o.pieces = static_cast<int>(fields["pieces"].whole(1));
-       read_kernel_and_bias(fields, o);
-       return Maxout(fields["units"].whole(1), o);
-     },
-     [](const Layer& layer, const Shapes& inputs) {
-       const auto& maxout = as<MaxoutLayer>(layer);
-       return (last(inputs) + 1.0) * count(maxout.units()) * maxout.options().pieces;
-     }},
-    {"Embedding",
-     [](const Layer& layer, Json& json) {
-       const auto& embedding = as<EmbeddingLayer>(layer);
-       const EmbeddingOptions& o = embedding.options();
-       json["input_dim"] = embedding.input_dim();
-       json["output_dim"] = embedding.output_dim();
-       json["embeddings_initializer"] = initializer_json(o.embeddings_initializer);
-       json["embeddings_regularizer"] = regularizer_json(o.embeddings_regularizer);
-       if (o.input_length > 0) json["input_length"] = o.input_length;
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       EmbeddingOptions o;
-       read(fields, "embeddings_initializer", o.embeddings_initializer);
-       read(fields, "embeddings_regularizer", o.embeddings_regularizer);
-       if (fields.has("input_length"))
-         o.input_length = static_cast<int>(fields["input_length"].whole(0));
-       return Embedding(fields["input_dim"].whole(1), fields["output_dim"].whole(1), o);
-     },
-     [](const Layer& layer, const Shapes&) {
-       const auto& embedding = as<EmbeddingLayer>(layer);
-       return count(embedding.input_dim()) * count(embedding.output_dim());
-     }},
-    {"Conv2D",
-     [](const Layer& layer, Json& json) {
-       const auto& conv = as<Conv2DLayer>(layer);
-       json["filters"] = conv.filters();
-       json["kernel_size"] = size_json(conv.kernel_size());
-       json["strides"] = size_json(conv.options().strides);
-       json["padding"] = padding_json(conv.options().padding);
-       json["activation"] = activation_json(conv.options().activation);
-       write_kernel_and_bias(conv.options(), json);
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       Conv2DOptions o;
-       require_plain_images(fields);
-       if (fields.has("strides")) o.strides = size_from_json(fields["strides"]);
-       if (fields.has("padding")) o.padding = padding_from_json(fields["padding"]);
-       read(fields, "activation", o.activation);
-       read_kernel_and_bias(fields, o);
-       const Size2D kernel_size = size_from_json(fields["kernel_size"]);
-       return Conv2D(fields["filters"].whole(1), kernel_size, o);
-     },
-     [](const Layer& layer, const Shapes& inputs) {
-       const auto& conv = as<Conv2DLayer>(layer);
-       const Size2D size = conv.kernel_size();
-       return (count(size.height) * count(size.width) * last(inputs) + 1.0) * count(conv.filters());
-     }},
-    {"MaxPooling2D", write_pooling<MaxPooling2DLayer>,
-     read_pooling<MaxPooling2D, MaxPooling2DOptions>, no_weights},
-    {"AveragePooling2D", write_pooling<AveragePooling2DLayer>,
-     read_pooling<AveragePooling2D, AveragePooling2DOptions>, no_weights},
-    {"GlobalAveragePooling2D",
-     [](const Layer& layer, Json& json) {
-       json["keepdims"] = as<GlobalAveragePooling2DLayer>(layer).keepdims();
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       require_plain_images(fields);
-       return GlobalAveragePooling2D({.keepdims = fields.boolean("keepdims", false)});
-     },
-     no_weights},
-    {"BatchNormalization",
-     [](const Layer& layer, Json& json) {
-       const BatchNormalizationOptions& o = as<BatchNormalizationLayer>(layer).options();
-       json["momentum"] = o.momentum;
-       write_gamma_and_beta(o, json);
-       json["moving_mean_initializer"] = initializer_json(o.moving_mean_initializer);
-       json["moving_variance_initializer"] = initializer_json(o.moving_variance_initializer);
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       BatchNormalizationOptions o;
-       read(fields, "momentum", o.momentum);
-       read_gamma_and_beta(fields, o);
-       read(fields, "moving_mean_initializer", o.moving_mean_initializer);
-       read(fields, "moving_variance_initializer", o.moving_variance_initializer);
-       fields.ignore("renorm_momentum");  // renorm itself must be false
-       return BatchNormalization(o);
-     },
-     [](const Layer&, const Shapes& inputs) { return 4.0 * last(inputs); }},
-    {"LayerNormalization",
-     [](const Layer& layer, Json& json) {
-       write_gamma_and_beta(as<LayerNormalizationLayer>(layer).options(), json);
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       LayerNormalizationOptions o;
-       read_gamma_and_beta(fields, o);
-       return LayerNormalization(o);
-     },
-     [](const Layer&, const Shapes& inputs) { return 2.0 * last(inputs); }},
-    {"SimpleRNN",
-     [](const Layer& layer, Json& json) {
-       const auto& rnn = as<SimpleRNNLayer>(layer);
-       write_recurrent(rnn.units(), rnn.options(), json);
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       const auto o = read_recurrent<SimpleRNNOptions>(fields);
-       return SimpleRNN(fields["units"].whole(1), o);
-     },
-     [](const Layer& layer, const Shapes& inputs) {
-       return recurrent_weights(layer, 1.0, inputs);
-     }},
-    {"LSTM",
-     [](const Layer& layer, Json& json) {
-       const auto& lstm = as<LSTMLayer>(layer);
-       write_recurrent(lstm.units(), lstm.options(), json);
-       json["recurrent_activation"] = activation_json(lstm.options().recurrent_activation);
-       json["unit_forget_bias"] = lstm.options().unit_forget_bias;
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       auto o = read_recurrent<LSTMOptions>(fields);
-       read(fields, "recurrent_activation", o.recurrent_activation);
-       read(fields, "unit_forget_bias", o.unit_forget_bias);
-       return LSTM(fields["units"].whole(1), o);
-     },
-     [](const Layer& layer, const Shapes& inputs) {
-       return recurrent_weights(layer, 4.0, inputs);
-     }},
-    {"GRU",
-     [](const Layer& layer, Json& json) {
-       const auto& gru = as<GRULayer>(layer);
-       write_recurrent(gru.units(), gru.options(), json);
-       json["recurrent_activation"] = activation_json(gru.options().recurrent_activation);
-       json["reset_after"] = gru.options().reset_after;
-     },
-     [](JsonFields& fields) -> LayerHandle {
-       auto o = read_recurrent<GRUOptions>(fields);
-       read(fields, "recurrent_activation", o.recurrent_activation);
-       read(fields, "reset_after", o.reset_after);
-       return GRU(fields["units"].whole(1), o);
-     },
-     [](const Layer& layer, const Shapes& inputs) {
-       return recurrent_weights(layer, 3.0, inputs);
-     }},
-};
-
-const LayerClass* find_class(const std::string& type) {
-  const auto found = std::find_if(std::begin(layer_classes), std::end(layer_classes),
-                                  [&](const LayerClass& entry) { return type == entry.type; });
-  return found == std::end(layer_classes) ? nullptr : found;
-}
-
-// ---- Lambda ------------------------------------------------------------------------------------
-
-void write_lambda(const Layer& layer, Json& json) {
-  const auto& lambda = as<LambdaLayer>(layer);
-  if (lambda.function_name().empty())
-    throw Error("to_json: " + layer.title() +
-                " holds a function, which cannot be written; register it with nn::register_lambda "
-                "and give the layer its name as .function_name");
-  if (!registry().lambdas.count(lambda.function_name()))
-    throw Error("to_json: " + layer.title() + ": no function is registered as \"" +
-                lambda.function_name() + "\"; call nn::register_lambda first");
-  json["function"] = lambda.function_name();
-  if (lambda.given_output_shape().rank() > 0)
-    json["output_shape"] = lambda.given_output_shape().sizes();
-}
-
-LayerHandle read_lambda(JsonFields& fields) {
-  if (!fields["function"].is_string())
-    fields["function"].refuse("the name of a function that nn::register_lambda knows");
-  LambdaOptions o;
-  o.function_name = fields["function"].string();
-  const auto found = registry().lambdas.find(o.function_name);
-  if (found == registry().lambdas.end())
-    fields["function"].refuse("a registered function; call nn::register_lambda with it first");
-  if (fields.has("output_shape")) {
-    const JsonPlace shape = fields["output_shape"];
-    std::vector<std::size_t> sizes;
-    for (std::size_t i = 0; i < shape.count(); ++i)
-      sizes.push_back(static_cast<std::size_t>(shape[i].whole(1)));
-    o.output_shape = Shape(sizes);
-  }
-  return found->second(o);
+const Description* find_class(const std::string& type) {
+  static const std::map<std::string, Description> classes{
+      {"Activation", described(activation)},
+      {"Add", described(merging<Add>)},
+      {"Average", described(merging<Average>)},
+      {"AveragePooling2D", described(pooling<AveragePooling2D, AveragePooling2DOptions>)},
+      {"BatchNormalization", described(batch_normalization)},
+      {"Concatenate", described(concatenate_layer)},
+      {"Conv2D", described(conv2d)},
+      {"Dense", described(dense)},
+      {"Dropout", described(dropout)},
+      {"ELU", described(elu_layer)},
+      {"Embedding", described(embedding)},
+      {"Flatten", described(flatten)},
+      {"GRU", described(gru)},
+      {"GaussianNoise", described(gaussian_noise)},
+      {"GlobalAveragePooling2D", described(global_average)},
+      {"LSTM", described(lstm)},
+      {"Lambda", described(lambda)},
+      {"LayerNormalization", described(layer_normalization)},
+      {"LeakyReLU", described(leaky_relu_layer)},
+      {"MaxPooling2D", described(pooling<MaxPooling2D, MaxPooling2DOptions>)},
+      {"Maximum", described(merging<Maximum>)},
+      {"Maxout", described(maxout)},
+      {"Multiply", described(merging<Multiply>)},
+      {"ReLU", described(relu_layer)},
+      {"Reshape", described(reshape)},
+      {"SimpleRNN", described(simple_rnn)},
+      {"Softmax", described(softmax_layer)}};
+  const auto found = classes.find(type);
+  return found == classes.end() ? nullptr : &found->second;
 }
 
 }  // namespace
@@ -473,55 +329,42 @@ LayerHandle read_lambda(JsonFields& fields) {
 // ---- Any layer ---------------------------------------------------------------------------------
 
 std::string keras_module(const std::string& type) {
-  return find_class(type) || type == "Lambda" || type == "InputLayer" ? "keras.layers" : "";
+  return find_class(type) || type == "InputLayer" ? "keras.layers" : "";
 }
 
 Json layer_config_json(const Layer& layer) {
   Json json;
   json["name"] = layer.name;
   json["trainable"] = layer.trainable;
-  const auto own = registry().layers.find(layer.type());
-  if (const LayerClass* entry = find_class(layer.type()))
-    entry->write(layer, json);
-  else if (layer.type() == "Lambda")
-    write_lambda(layer, json);
-  else if (own == registry().layers.end())
+  const auto own = registry().layers.find(layer.type);
+  if (const Description* describe = find_class(layer.type)) {
+    OptionFields fields(json);
+    (*describe)(fields, &layer);
+  } else if (own == registry().layers.end()) {
     throw Error("to_json: " + layer.title() + " is a class of your own; register it with " +
-                "nn::register_layer(\"" + layer.type() + "\", ...) first");
-  else if (own->second.settings)
-    for (const auto& [name, value] : own->second.settings(layer)) json[name] = number_json(value);
+                "nn::register_layer(\"" + layer.type + "\", ...) first");
+  } else if (own->second.settings) {
+    json.update(settings_json(own->second.settings(layer)));
+  }
   return json;
 }
 
 LayerHandle layer_from_json(const std::string& type, const JsonPlace& config) {
-  JsonFields fields(config);
-  for (const char* name : {"name", "trainable", "dtype"}) fields.ignore(name);
-  try {
+  return config.guard([&] {
     const auto own = registry().layers.find(type);
-    if (own != registry().layers.end()) {
-      Settings settings;
-      for (const std::string& name : config.keys())
-        if (name != "name" && config[name].is_number())
-          settings.push_back({name, config[name].number()});
-      return own->second.make(settings);
-    }
-    const LayerClass* entry = find_class(type);
-    if (!entry && type != "Lambda")
+    if (own != registry().layers.end()) return own->second.make(settings_from_json(config));
+    const Description* describe = find_class(type);
+    if (!describe)
       config.fail("belongs to a layer of class \"" + type +
                   "\", which is not one of the library's; a class of your own must be registered "
                   "with nn::register_layer first");
-    const LayerHandle handle = entry ? entry->make(fields) : read_lambda(fields);
+    JsonFields fields(config);
+    for (const char* name : {"name", "trainable", "dtype"}) fields.ignore(name);
+    OptionFields options(fields);
+    LayerHandle handle = (*describe)(options, nullptr);
     fields.finish();
     return handle;
-  } catch (const Error& error) {
-    if (std::string(error.what()).rfind(config.who() + ": ", 0) == 0) throw;
-    config.fail(std::string("is refused: ") + error.what());
-  }
-}
-
-double weights_wanted(const Layer& layer, const Shapes& inputs) {
-  const LayerClass* entry = find_class(layer.type());
-  return entry && !inputs.empty() && inputs[0].rank() > 0 ? entry->weights(layer, inputs) : 0.0;
+  });
 }
 
 }  // namespace nn

@@ -1,6 +1,4 @@
 // What a model was compiled with as JSON, both ways.
-#include <algorithm>
-
 #include "common/files/architecture_parts.hpp"
 
 namespace nn {
@@ -10,68 +8,179 @@ namespace {
 constexpr const char* writer = "compile_options_to_json";
 constexpr const char* reader = "compile_options_from_json";
 
-// Whether `make` knows the name; what it throws for an unknown one is not of interest.
-template <class Make>
-bool exists(Make make) {
-  try {
-    make();
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
+// ---- Learning rates ----------------------------------------------------------------------------
+
+const NamedList<LearningRate>& schedules() {
+  constexpr auto yes_or_no = NumberOption::yes_or_no;
+  const std::vector<NumberOption> stairs{{"initial_learning_rate", 0.0},
+                                         {"decay_steps", 0.0},
+                                         {"decay_rate", 1.0},
+                                         {"staircase", 0.0, yes_or_no}};
+  static const NamedList<LearningRate> list{
+      {"InverseTimeDecay", stairs,
+       [](const NumberList& x) { return InverseTimeDecay(x[0], x[1], x[2], {x[3] != 0.0}); }},
+      {"ExponentialDecay", stairs,
+       [](const NumberList& x) { return ExponentialDecay(x[0], x[1], x[2], {x[3] != 0.0}); }},
+      {"PolynomialDecay",
+       {{"initial_learning_rate", 0.0},
+        {"decay_steps", 0.0},
+        {"end_learning_rate", 0.0001},
+        {"power", 1.0},
+        {"cycle", 0.0, yes_or_no}},
+       [](const NumberList& x) {
+         return PolynomialDecay(x[0], x[1], {x[2], x[3], x[4] != 0.0});
+       }},
+      {"CosineDecay",
+       {{"initial_learning_rate", 0.0},
+        {"decay_steps", 0.0},
+        {"alpha", 0.0},
+        {"warmup_target", 0.0, NumberOption::null_for_zero},
+        {"warmup_steps", 0.0}},
+       [](const NumberList& x) {
+         return CosineDecay(x[0], x[1], {x[2], x[3], x[4]});
+       }}};
+  return list;
 }
 
-// ---- The optimizer -----------------------------------------------------------------------------
+constexpr const char* piecewise =
+    "PiecewiseConstantDecay";  // the only one that is called with lists
 
-// A number, or a schedule: numbers by name, and PiecewiseConstantDecay's lists.
-Json learning_rate_json(const LearningRate& rate) {
+NumberList list_from_json(const JsonPlace& place) {
+  NumberList list;
+  for (std::size_t i = 0; i < place.count(); ++i) list.push_back(place[i].number());
+  return list;
+}
+
+}  // namespace
+
+Json json_of(const LearningRate& rate) {
   if (rate.is_constant()) return rate(0.0);
-  if (!exists([&] { learning_rate_named(rate.name(), rate.settings()); }))
+  Json config;
+  if (const Named<LearningRate>* known = find_named(schedules(), rate.name())) {
+    config = numbers_json(known->options, rate.options());
+  } else if (rate.name() == piecewise) {
+    const auto middle =
+        rate.options().begin() + static_cast<std::ptrdiff_t>(rate.options().size() / 2);
+    config["boundaries"] = NumberList(rate.options().begin(), middle);
+    config["values"] = NumberList(middle, rate.options().end());
+  } else {
     throw Error(
         text("%s: the learning rate is a function of your own, which cannot be written; use "
              "one of the schedules of common/functions/schedules.hpp",
              writer));
-  Settings numbers;
-  Json lists = Json::object();
-  for (const auto& [name, value] : rate.settings()) {
-    const std::size_t bracket = name.find('[');  // "values[2]"
-    if (bracket == std::string::npos)
-      numbers.push_back({name, value});
-    else
-      lists[name.substr(0, bracket)].push_back(value);
   }
-  Json config = settings_json(numbers);
-  config.update(lists);
   return keras_object("keras.optimizers.schedules", rate.name(), std::move(config));
 }
 
-LearningRate learning_rate_from_json(const JsonPlace& place) {
-  if (!place.is_object()) return LearningRate(place.number());
-  const JsonPlace config = place["config"];
-  Settings settings;
-  for (const std::string& key : config.keys()) {
-    if (key == "name" || config[key].is_null()) continue;
-    if (!config[key].is_list()) {
-      settings.push_back({key, config[key].number()});
-      continue;
-    }
-    for (std::size_t i = 0; i < config[key].count(); ++i)
-      settings.push_back({key + "[" + std::to_string(i) + "]", config[key][i].number()});
+void read(const JsonPlace& place, LearningRate& rate) {
+  if (!place.is_object()) {
+    rate = LearningRate(place.number());
+    return;
   }
-  return learning_rate_named(place["class_name"].string(), settings);
+  const std::string name = place["class_name"].string();
+  const JsonPlace config = place["config"];
+  if (const Named<LearningRate>* known = find_named(schedules(), name))
+    rate = known->make(numbers_from_json(config, known->options));
+  else if (name == piecewise)
+    rate = PiecewiseConstantDecay(list_from_json(config["boundaries"]),
+                                  list_from_json(config["values"]));
+  else
+    place["class_name"].refuse("one of the library's schedules");
+}
+
+// ---- The optimizer -----------------------------------------------------------------------------
+
+namespace {
+
+template <class Options>
+void betas(OptionFields& f, Options& o) {
+  f("beta_1", o.beta_1);
+  f("beta_2", o.beta_2);
+  f("epsilon", o.epsilon);
+}
+
+void describe(OptionFields& f, SGDOptions& o) {
+  f("momentum", o.momentum);
+  f("nesterov", o.nesterov);
+  if (f.reading() || o.decay != 0.0) f("decay", o.decay);  // Keras 3 has none
+}
+void describe(OptionFields& f, AdagradOptions& o) {
+  f("initial_accumulator_value", o.initial_accumulator_value);
+  f("epsilon", o.epsilon);
+}
+void describe(OptionFields& f, RMSpropOptions& o) {
+  f("rho", o.rho);
+  f("momentum", o.momentum);
+  f("epsilon", o.epsilon);
+  f("centered", o.centered);
+}
+void describe(OptionFields& f, AdadeltaOptions& o) {
+  f("rho", o.rho);
+  f("epsilon", o.epsilon);
+}
+void describe(OptionFields& f, AdamOptions& o) {
+  betas(f, o);
+  f("amsgrad", o.amsgrad);
+}
+void describe(OptionFields& f, AdamWOptions& o) {
+  betas(f, o);
+  f("amsgrad", o.amsgrad);
+}
+void describe(OptionFields& f, AdamaxOptions& o) { betas(f, o); }
+void describe(OptionFields& f, NadamOptions& o) { betas(f, o); }
+
+// `was` is the optimizer that is written, null while one is read.
+template <class Made, class Options>
+Optimizer described(OptionFields& f, const Optimizer* was) {
+  Options o;
+  if (was) {
+    const auto* options = std::any_cast<Options>(&was->options());
+    if (!options)
+      throw Error(text("%s: the optimizer has the name of the library's %s, but is another one",
+                       writer, was->name().c_str()));
+    o = *options;
+    o.learning_rate = was->schedule();  // as it is now
+  }
+  describe(f, o);
+  f.null_for_zero("weight_decay", o.weight_decay);
+  f.null_for_zero("clipnorm", o.clipnorm);
+  f.null_for_zero("clipvalue", o.clipvalue);
+  f.null_for_zero("global_clipnorm", o.global_clipnorm);
+  f.required("learning_rate", o.learning_rate);
+  return Made(o);
+}
+
+using Description = Optimizer (*)(OptionFields& f, const Optimizer* was);
+Description find_optimizer(const std::string& name) {
+  static const std::map<std::string, Description> classes{
+      {"SGD", described<SGD, SGDOptions>},
+      {"Adagrad", described<Adagrad, AdagradOptions>},
+      {"RMSprop", described<RMSprop, RMSpropOptions>},
+      {"Adadelta", described<Adadelta, AdadeltaOptions>},
+      {"Adam", described<Adam, AdamOptions>},
+      {"AdamW", described<AdamW, AdamWOptions>},
+      {"Adamax", described<Adamax, AdamaxOptions>},
+      {"Nadam", described<Nadam, NadamOptions>}};
+  const auto found = classes.find(name);
+  return found == classes.end() ? nullptr : found->second;
 }
 
 Json optimizer_json(const Optimizer& optimizer) {
   const std::string name = optimizer.name();
   const bool own = registry().optimizers.count(name) > 0;
-  if (!own && !exists([&] { optimizer_named(name, 0.01); }))
+  Json config = Json::object();
+  OptionFields fields(config);
+  if (own) {
+    if (const auto* settings = std::any_cast<Settings>(&optimizer.options()))
+      config = settings_json(*settings);
+    config["learning_rate"] = json_of(optimizer.schedule());
+  } else if (const Description describe_both = find_optimizer(name)) {
+    describe_both(fields, &optimizer);
+  } else {
     throw Error(
-        text("%s: the optimizer \"%s\" is your own; register it with nn::register_optimizer "
-             "first",
+        text("%s: the optimizer \"%s\" is your own; register it with nn::register_optimizer first",
              writer, name.c_str()));
-  Json config = settings_json(optimizer.settings());
-  if (config["decay"] == 0) config.erase("decay");  // Keras 3 has no decay
-  config["learning_rate"] = learning_rate_json(optimizer.schedule());
+  }
   if (!optimizer.excluded_from_weight_decay().empty())
     config["exclude_from_weight_decay"] = optimizer.excluded_from_weight_decay();
   return keras_object(own ? "" : "keras.optimizers", name, std::move(config));
@@ -80,94 +189,134 @@ Json optimizer_json(const Optimizer& optimizer) {
 Optimizer optimizer_from_json(const JsonPlace& place) {
   const std::string name = place["class_name"].string();
   const JsonPlace config = place["config"];
-  const LearningRate rate = learning_rate_from_json(config["learning_rate"]);
   const auto own = registry().optimizers.find(name);
-  if (own == registry().optimizers.end() && !exists([&] { optimizer_named(name, 0.01); }))
+  const Description describe_both = find_optimizer(name);
+  if (own == registry().optimizers.end() && !describe_both)
     place["class_name"].refuse(
         "one of the library's optimizers; one of your own must be registered with "
         "nn::register_optimizer first");
-  const auto make = [&](const LearningRate& learning_rate, const Settings& settings) {
-    return own == registry().optimizers.end() ? optimizer_named(name, learning_rate, settings)
-                                              : own->second(learning_rate, settings);
-  };
-
-  nlohmann::json numbers = config.value();
   std::vector<std::string> excluded;
-  if (config.has("exclude_from_weight_decay")) {
+  JsonFields fields(config);
+  if (fields.has("exclude_from_weight_decay")) {
     const JsonPlace names = config["exclude_from_weight_decay"];
     for (std::size_t i = 0; i < names.count(); ++i) excluded.push_back(names[i].string());
   }
-  numbers.erase("exclude_from_weight_decay");
-  numbers.erase("learning_rate");
-  const JsonPlace options(numbers, config.who(), config.path());
-  Optimizer optimizer = make(rate, settings_from_json(options, make(rate, {}).settings()));
+  const auto make = [&] {
+    if (own != registry().optimizers.end()) {
+      LearningRate rate = 0.0;
+      read(config["learning_rate"], rate);
+      return own->second(rate, settings_from_json(config));
+    }
+    ignore_common(fields);
+    OptionFields options(fields);
+    Optimizer optimizer = describe_both(options, nullptr);
+    fields.finish();
+    return optimizer;
+  };
+  Optimizer optimizer = make();
   if (!excluded.empty()) optimizer.exclude_from_weight_decay(excluded);
   return optimizer;
 }
 
 // ---- Losses and metrics ------------------------------------------------------------------------
 
+template <Loss (*make)(const CrossentropyOptions&)>
+Named<Loss> crossentropy(const char* name) {
+  return {name,
+          {{"from_logits", 0.0, NumberOption::yes_or_no}, {"label_smoothing", 0.0}},
+          [](const NumberList& x) {
+            return make({x[0] != 0.0, x[1]});
+          }};
+}
+
+const NamedList<Loss>& losses() {
+  static const NamedList<Loss> list{
+      plain(mean_squared_error),
+      plain(mean_absolute_error),
+      plain(half_sum_squared_error),
+      plain(kl_divergence),
+      plain(hinge),
+      {"huber", {{"delta", 1.0}}, [](const NumberList& x) { return huber(x[0]); }},
+      crossentropy<make_binary_crossentropy>("binary_crossentropy"),
+      crossentropy<make_categorical_crossentropy>("categorical_crossentropy"),
+      crossentropy<make_sparse_categorical_crossentropy>("sparse_categorical_crossentropy")};
+  return list;
+}
+
+template <Metric (*make)(const BinaryMetricOptions&)>
+Named<Metric> binary_metric(const char* name) {
+  return {name, {{"threshold", 0.5}, {"class_id", -1.0}}, [](const NumberList& x) {
+            return make({x[0], static_cast<int>(x[1])});
+          }};
+}
+
+const NamedList<Metric>& metrics() {
+  static const NamedList<Metric> list = [] {
+    NamedList<Metric> all{plain(accuracy),
+                          plain(binary_accuracy),
+                          plain(categorical_accuracy),
+                          plain(sparse_categorical_accuracy),
+                          plain(auc),
+                          plain(root_mean_squared_error),
+                          plain(r2),
+                          {"top_k_categorical_accuracy",
+                           {{"k", 5.0}},
+                           [](const NumberList& x) { return top_k(static_cast<int>(x[0])); }},
+                          binary_metric<make_precision>("precision"),
+                          binary_metric<make_recall>("recall"),
+                          binary_metric<make_f1>("f1_score")};
+    for (const Named<Loss>& loss : losses())  // each is a metric too
+      all.push_back({loss.name, loss.options,
+                     [make = loss.make](const NumberList& x) { return Metric(make(x)); }});
+    return all;
+  }();
+  return list;
+}
+
+// What is registered and what the library has, of losses or of metrics.
+template <class Function>
+struct Known {
+  const char* kind;  // "loss"
+  const NamedList<Function>& library;
+  std::map<std::string, Function> own;
+};
+Known<Loss> known_losses() { return {"loss", losses(), registry().losses}; }
+Known<Metric> known_metrics() {
+  Known<Metric> known{"metric", metrics(), registry().metrics};
+  known.own.insert(registry().losses.begin(), registry().losses.end());
+  return known;
+}
+
 // "mean_squared_error", or with options {"class_name": "Huber", "config": {"delta": 2}}.
-template <class LossOrMetric>
-Json named_json(const LossOrMetric& value, const char* module) {
-  if (value.settings.empty()) return value.name;
-  Json config = settings_json(value.settings);
+template <class Function>
+Json named_json(const Function& value, const Known<Function>& known) {
+  if (known.own.count(value.name)) return value.name;
+  const Named<Function>* named = find_named(known.library, value.name);
+  if (!named)
+    throw Error(text("%s: the %s \"%s\" is your own; register it with nn::register_%s first",
+                     writer, known.kind, value.name.c_str(), known.kind));
+  if (value.options.empty()) return value.name;
+  Json config = numbers_json(named->options, value.options);
   config["name"] = value.name;
-  return keras_object(module, class_name(value.name), std::move(config));
+  return keras_object(text("keras.%s", known.kind) + (known.kind[0] == 'l' ? "es" : "s"),
+                      class_name(value.name), std::move(config));
 }
 
-Json loss_json(const Loss& loss) {
-  if (registry().losses.count(loss.name)) return loss.name;
-  if (!exists([&] { loss_named(loss.name); }))
-    throw Error(text("%s: the loss \"%s\" is your own; register it with nn::register_loss first",
-                     writer, loss.name.c_str()));
-  return named_json(loss, "keras.losses");
-}
-
-Json metric_json(const Metric& metric) {
-  if (registry().metrics.count(metric.name) || registry().losses.count(metric.name))
-    return metric.name;
-  if (!exists([&] { metric_named(metric.name); }))
-    throw Error(
-        text("%s: the metric \"%s\" is your own; register it with nn::register_metric "
-             "first",
-             writer, metric.name.c_str()));
-  return named_json(metric, "keras.metrics");
-}
-
-// Makes it with `make`, which takes Keras's name and settings.
-template <class Make>
-auto named_from_json(const JsonPlace& place, Make make) -> decltype(make("", Settings())) {
-  std::string name = place.is_string() ? place.string() : place["class_name"].string();
-  if (!place.is_string()) name = snake_case(name);
-  for (const auto& [brief, full] :
-       {std::pair{"mse", "mean_squared_error"}, std::pair{"mae", "mean_absolute_error"}})
-    if (name == brief) name = full;
-  Settings settings;
-  if (!place.is_string()) settings = settings_from_json(place["config"], make(name, {}).settings);
-  return make(name, settings);
-}
-
-Loss loss_from_json(const JsonPlace& place) {
-  return named_from_json(place, [&](const std::string& name, const Settings& settings) {
-    const auto own = registry().losses.find(name);
-    if (own != registry().losses.end()) return own->second;
-    if (!exists([&] { loss_named(name); }))
-      place.refuse("a loss of the library, or one registered with nn::register_loss");
-    return loss_named(name, settings);
-  });
-}
-
-Metric metric_from_json(const JsonPlace& place) {
-  return named_from_json(place, [&](const std::string& name, const Settings& settings) -> Metric {
-    const auto own = registry().metrics.find(name);
-    if (own != registry().metrics.end()) return own->second;
-    const auto own_loss = registry().losses.find(name);
-    if (own_loss != registry().losses.end()) return own_loss->second;
-    if (!exists([&] { metric_named(name); }))
-      place.refuse("a metric of the library, or one registered with nn::register_metric");
-    return metric_named(name, settings);
-  });
+template <class Function>
+Function named_from_json(const JsonPlace& place, const Known<Function>& known) {
+  std::string name = place.is_string() ? place.string() : snake_case(place["class_name"].string());
+  if (name == "mse") name = "mean_squared_error";
+  if (name == "mae") name = "mean_absolute_error";
+  const auto own = known.own.find(name);
+  if (own != known.own.end()) return own->second;
+  const Named<Function>* named = find_named(known.library, name);
+  if (!named)
+    place.refuse(text("a %s of the library, or one registered with nn::register_%s", known.kind,
+                      known.kind));
+  static const nlohmann::json nothing = nlohmann::json::object();
+  return named->make(numbers_from_json(
+      place.is_string() ? JsonPlace(nothing, place.who(), place.path()) : place["config"],
+      named->options));
 }
 
 }  // namespace
@@ -179,16 +328,16 @@ Metric metric_from_json(const JsonPlace& place) {
 std::string compile_options_to_json(const CompileOptions& options) {
   Json json;
   json["optimizer"] = optimizer_json(options.optimizer);
-  Json losses = Json::array(), metrics = Json::array();
-  for (const Loss& loss : options.loss) losses.push_back(loss_json(loss));
+  Json of_losses = Json::array(), of_metrics = Json::array();
+  for (const Loss& loss : options.loss) of_losses.push_back(named_json(loss, known_losses()));
   for (const std::vector<Metric>& list : options.metrics) {
     Json of_output = Json::array();
-    for (const Metric& metric : list) of_output.push_back(metric_json(metric));
-    metrics.push_back(of_output);
+    for (const Metric& metric : list) of_output.push_back(named_json(metric, known_metrics()));
+    of_metrics.push_back(of_output);
   }
-  json["loss"] = losses.size() == 1 ? losses[0] : losses;
+  json["loss"] = of_losses.size() == 1 ? of_losses[0] : of_losses;
   json["loss_weights"] = options.loss_weights.empty() ? Json() : Json(options.loss_weights);
-  json["metrics"] = metrics.size() == 1 ? metrics[0] : metrics;
+  json["metrics"] = of_metrics.size() == 1 ? of_metrics[0] : of_metrics;
   return json_text(json, writer);
 }
 
@@ -200,30 +349,26 @@ CompileOptions compile_options_from_json(const std::string& json) {
     options.optimizer = optimizer_from_json(place["optimizer"]);
     const JsonPlace loss = place["loss"];
     for (std::size_t i = 0; loss.is_list() && i < loss.count(); ++i)
-      options.loss.push_back(loss_from_json(loss[i]));
-    if (!loss.is_list()) options.loss.push_back(loss_from_json(loss));
+      options.loss.push_back(named_from_json(loss[i], known_losses()));
+    if (!loss.is_list()) options.loss.push_back(named_from_json(loss, known_losses()));
 
-    if (place.has("loss_weights")) {
-      const JsonPlace weights = place["loss_weights"];
-      for (std::size_t i = 0; i < weights.count(); ++i)
-        options.loss_weights.push_back(weights[i].number());
-    }
+    if (place.has("loss_weights")) options.loss_weights = list_from_json(place["loss_weights"]);
     if (place.has("metrics")) {
-      const JsonPlace metrics = place["metrics"];
+      const JsonPlace lists = place["metrics"];
       std::vector<Metric> shared;
-      for (std::size_t i = 0; i < metrics.count(); ++i) {
-        if (!metrics[i].is_list()) {
-          shared.push_back(metric_from_json(metrics[i]));
+      for (std::size_t i = 0; i < lists.count(); ++i) {
+        if (!lists[i].is_list()) {
+          shared.push_back(named_from_json(lists[i], known_metrics()));
           continue;
         }
         std::vector<Metric> of_output;
-        for (std::size_t k = 0; k < metrics[i].count(); ++k)
-          of_output.push_back(metric_from_json(metrics[i][k]));
+        for (std::size_t k = 0; k < lists[i].count(); ++k)
+          of_output.push_back(named_from_json(lists[i][k], known_metrics()));
         options.metrics.push_back(of_output);
       }
       if (!shared.empty()) options.metrics.push_back(shared);
       if (!shared.empty() && options.metrics.size() > 1)
-        metrics.refuse("metrics, or one list of them for each output");
+        lists.refuse("metrics, or one list of them for each output");
     }
   } catch (const Error& error) {
     if (std::string(error.what()).rfind(std::string(reader) + ": ", 0) == 0) throw;

@@ -119,14 +119,9 @@ void ModelCheckpoint::save(const Model& model, int epoch, int batch, const Score
     model.save(path);
 }
 
-void ModelCheckpoint::save_state(SavedState& state) const {
-  state.put("best", best_.best());
-  state.put("batches", static_cast<double>(batches_));
-}
-
-void ModelCheckpoint::load_state(const SavedState& state) {
-  best_.set_best(state.number("best"));
-  batches_ = static_cast<std::int64_t>(state.number("batches"));
+void ModelCheckpoint::remember(SavedState& state) {
+  best_.remember(state);
+  state("batches", batches_);
 }
 
 // ---- BackupAndRestore --------------------------------------------------------------------------
@@ -156,12 +151,6 @@ void BackupAndRestore::on_train_end(Model& model, const History&) {
   if (options_.delete_checkpoint && !model.interrupted()) std::filesystem::remove(path_, ignored);
 }
 
-void BackupAndRestore::save_state(SavedState& state) const {
-  state.put("batches", static_cast<double>(batches_));
-}
-
-void BackupAndRestore::load_state(const SavedState& state) {
-  batches_ = static_cast<std::int64_t>(state.number("batches"));
-}
+void BackupAndRestore::remember(SavedState& state) { state("batches", batches_); }
 
 }  // namespace nn

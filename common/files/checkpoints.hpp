@@ -33,8 +33,7 @@ class ModelCheckpoint : public Callback {
   void on_train_begin(Model& model) override;
   void on_batch_end(Model& model, int epoch, int batch, const Scores& scores) override;
   void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
-  void save_state(SavedState& state) const override;
-  void load_state(const SavedState& state) override;
+  void remember(SavedState& state) override;
 
  private:
   void save(const Model& model, int epoch, int batch, const Scores& scores);
@@ -66,8 +65,7 @@ class BackupAndRestore : public Callback {
   void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
   void on_train_end(Model& model, const History& history) override;
   bool must_be_last() const override { return true; }
-  void save_state(SavedState& state) const override;
-  void load_state(const SavedState& state) override;
+  void remember(SavedState& state) override;
 
   bool restored() const { return restored_; }  // fit went on from a backup
 

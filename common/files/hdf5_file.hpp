@@ -49,6 +49,9 @@ Hdf5Content parse_hdf5(const std::string& bytes, const std::string& path);  // p
 Hdf5Content parse_hdf5_unchecked(const std::string& bytes, const std::string& path,
                                  bool foreign = true);
 
+// The same in a child process, with limits of memory and time: for foreign files.
+Hdf5Content parse_hdf5_in_child(const std::string& bytes, const std::string& path);
+
 // CRC-64/XZ: ECMA-182's polynomial, reflected, all ones before and after. `before` is that of the
 // bytes before these.
 std::uint64_t crc64(std::string_view bytes, std::uint64_t before = 0);

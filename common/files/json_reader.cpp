@@ -139,9 +139,6 @@ JsonPlace JsonFields::operator[](const std::string& key) {
 double JsonFields::number(const std::string& key, double otherwise) {
   return has(key) ? place_[key].number() : otherwise;
 }
-bool JsonFields::boolean(const std::string& key, bool otherwise) {
-  return has(key) ? place_[key].boolean() : otherwise;
-}
 
 void JsonFields::finish() const {
   for (const std::string& key : place_.keys()) {

@@ -49,6 +49,17 @@ class JsonPlace {
   [[noreturn]] void refuse(const std::string& expected) const;
   [[noreturn]] void fail(const std::string& problem) const;  // "model_from_json: config: ..."
 
+  // Does the work, and adds the place to what it refuses.
+  template <class Work>
+  auto guard(Work work) const -> decltype(work()) {
+    try {
+      return work();
+    } catch (const Error& error) {
+      if (std::string(error.what()).rfind(who_ + ": ", 0) == 0) throw;
+      fail(std::string("is refused: ") + error.what());
+    }
+  }
+
  private:
   const nlohmann::json* value_;
   std::string who_, path_;
@@ -66,7 +77,6 @@ class JsonFields {
   void ignore(const std::string& key) { seen_.insert(key); }
 
   double number(const std::string& key, double otherwise);
-  bool boolean(const std::string& key, bool otherwise);
 
   void finish() const;  // refuses what is left
   const JsonPlace& place() const { return place_; }

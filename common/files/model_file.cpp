@@ -14,11 +14,10 @@ namespace {
 std::string variable(std::size_t number) { return "optimizer/vars/" + std::to_string(number); }
 
 void put_optimizer(const Model& model, Optimizer optimizer, Hdf5Content& content) {
-  std::map<std::string, std::vector<std::size_t>> shapes;  // of the weights, as Keras has them
-  const std::vector<StoredWeight> weights = stored_weights(model.network());
-  for (const Parameter& parameter : model.trained_parameters())
-    for (const StoredWeight& weight : weights)
-      if (weight.value == parameter.value) shapes[parameter.name] = weight.shape;
+  std::map<const Weight*, std::vector<std::size_t>> shapes;  // of the weights, as Keras has them
+  for (const StoredWeight& stored : stored_weights(model.network()))
+    shapes[stored.weight] = stored.shape;
+  const std::vector<Parameter> trained = model.trained_parameters();
 
   std::size_t number = 0;
   content.group_names["optimizer/vars"] = snake_case(optimizer.name());
@@ -27,7 +26,7 @@ void put_optimizer(const Model& model, Optimizer optimizer, Hdf5Content& content
   if (optimizer.schedule().is_constant())
     content.arrays[variable(number++)] = {{}, {optimizer.base_learning_rate()}};
   for (const OptimizerSlot& slot : optimizer.slots())
-    content.arrays[variable(number++)] = to_array(*slot.value, shapes[slot.parameter]);
+    content.arrays[variable(number++)] = to_array(*slot.value, shapes[trained[slot.weight].weight]);
 }
 
 // The slots' new values, in the order of slots(); none if the file is of before the first step.
@@ -38,7 +37,10 @@ std::vector<Matrix> find_slots(Model& model, const Hdf5Content& content, const s
   while (content.arrays.count(variable(count)) > 0) ++count;
   if (count < first) throw Error(text("%s: the file has no state of the optimizer", who.c_str()));
   if (count == first) return {};
-  optimizer.build(model.trained_parameters());
+  const std::vector<Parameter> trained = model.trained_parameters();
+  std::vector<Weight*> weights;
+  for (const Parameter& parameter : trained) weights.push_back(parameter.weight);
+  optimizer.build(weights);
   const std::vector<OptimizerSlot> slots = optimizer.slots();
   if (count - first != slots.size())
     throw Error(
@@ -49,7 +51,7 @@ std::vector<Matrix> find_slots(Model& model, const Hdf5Content& content, const s
     const Matrix& present = *slots[i].value;
     if (array.values.size() != present.n_elem)
       throw Error(text("%s: %s of %s has shape %s in the file, expected %s", who.c_str(),
-                       slots[i].name.c_str(), slots[i].parameter.c_str(),
+                       slots[i].name.c_str(), trained[slots[i].weight].name.c_str(),
                        Shape(array.shape).str().c_str(), shape_text(present).c_str()));
     values.push_back(to_matrix(array, present.n_rows, present.n_cols));
   }
@@ -61,26 +63,26 @@ std::vector<Matrix> find_slots(Model& model, const Hdf5Content& content, const s
 const std::string kState = "training_state/";
 
 void put_training(const Model& model, Hdf5Content& content) {
-  const SavedState state = model.training_state();
+  SavedState state;
+  Model(model).remember(state);  // a copy shares everything
   for (const auto& [name, numbers] : state.all())
     content.arrays[kState + name] = {{numbers.size()}, numbers, NumberType::float64};
 }
 
 SavedState find_training(const Hdf5Content& content) {
-  SavedState state;
+  SavedState::All all;
   for (const auto& [path, array] : content.arrays)
-    if (path.compare(0, kState.size(), kState) == 0)
-      state.put(path.substr(kState.size()), array.values);
-  return state;
+    if (path.compare(0, kState.size(), kState) == 0) all[path.substr(kState.size())] = array.values;
+  return SavedState(std::move(all));
 }
 
 // Weights, optimizer and training state; nothing changes unless all of them fit.
 void load_all(Model& model, const Hdf5Content& content, const std::string& file) {
   const std::vector<Matrix> values = find_weights(model.network(), content, file);
   const std::vector<Matrix> slot_values = find_slots(model, content, file);
-  const SavedState training = find_training(content);
+  SavedState training = find_training(content);
   try {
-    if (!training.all().empty()) model.set_training_state(training);  // none: saved before training
+    if (!training.all().empty()) model.remember(training);  // none: saved before training
   } catch (const Error& error) {
     throw Error(file + ": " + error.what());
   }

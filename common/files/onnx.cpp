@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "common/files/files.hpp"
+#include "common/files/layer_as.hpp"
+#include "common/files/onnx_graph.hpp"
 #include "common/layers/activation.hpp"
 #include "common/layers/batch_normalization.hpp"
 #include "common/layers/concatenate.hpp"
@@ -15,7 +17,7 @@
 #include "common/layers/maxout.hpp"
 #include "common/layers/pooling2d.hpp"
 #include "common/layers/simple_rnn.hpp"
-#include "common/files/onnx_graph.hpp"
+#include "common/model/model_layer.hpp"
 
 namespace nn {
 
@@ -42,8 +44,8 @@ struct OnnxCall {
 
   const std::string& x() const { return inputs[0]; }
   const Matrix* weight(const std::string& name) const {
-    for (const Parameter& parameter : layer.parameters())
-      if (parameter.name == name) return parameter.value;
+    for (const Weight* weight : layer.weights())
+      if (weight->name == name) return &weight->value;
     return nullptr;
   }
   template <class L>
@@ -56,7 +58,7 @@ struct OnnxCall {
 
 std::string add_activation(OnnxGraph& graph, const ActivationFunction& phi, const std::string& z,
                            const std::string& layer) {
-  const std::string& name = phi.name;
+  const std::string name = phi.name;
   const auto number = [&](const char* what, double value) {
     return graph.constant(what, {}, {static_cast<float>(value)});
   };
@@ -112,14 +114,13 @@ std::string add_affine(OnnxCall& call) {
 
 std::string add_dense(OnnxCall& call) {
   const auto& dense = call.as<DenseLayer>();
-  return add_activation(call.graph, dense.options().activation, add_affine(call),
-                        call.layer.title());
+  return add_activation(call.graph, dense.options.activation, add_affine(call), call.layer.title());
 }
 
 std::string add_maxout(OnnxCall& call) {
   const auto& maxout = call.as<MaxoutLayer>();
   const std::string shape =
-      call.graph.constant("pieces", {0, maxout.options().pieces, size(maxout.units())});
+      call.graph.constant("pieces", {0, maxout.options.pieces, size(maxout.units)});
   const std::string pieces = call.graph.add("Reshape", {add_affine(call), shape});
   return call.graph.add("ReduceMax", {pieces}, {{"axes", OnnxShape{1}}, {"keepdims", 0}});
 }
@@ -159,8 +160,8 @@ OnnxAttributes window_attributes(const Shape& image, const Shape& output, Size2D
 
 std::string add_conv2d(OnnxCall& call) {
   const auto& conv = call.as<Conv2DLayer>();
-  const Conv2DOptions& o = conv.options();
-  const Size2D window = conv.kernel_size();
+  const Conv2DOptions& o = conv.options;
+  const Size2D window = conv.kernel_size;
   const Matrix &W = *call.weight("kernel"), *b = call.weight("bias");
   const std::size_t cells = window.height * window.width, channels = W.n_rows / cells;
   std::vector<float> kernel;  // (filters, channels, height, width) from (height, width, channels)
@@ -184,8 +185,8 @@ std::string add_pooling(OnnxCall& call, const char* op) {
   const auto& pooling = call.as<Pooling2DLayer>();
   const std::string y =
       call.graph.add(op, {channels_first(call.graph, call.x(), 3)},
-                     window_attributes(call.shapes[0], call.output, pooling.pool_size(),
-                                       pooling.strides(), pooling.padding()));
+                     window_attributes(call.shapes[0], call.output, pooling.pool_size,
+                                       pooling.strides, pooling.padding));
   return channels_last(call.graph, y, 3);
 }
 
@@ -207,7 +208,7 @@ std::string add_batch_normalization(OnnxCall& call) {
       feature_constant(call, "beta", 0.0f), feature_constant(call, "moving_mean", 0.0f),
       feature_constant(call, "moving_variance", 1.0f)};
   const std::string y =
-      call.graph.add("BatchNormalization", inputs, {{"epsilon", layer.options().epsilon}});
+      call.graph.add("BatchNormalization", inputs, {{"epsilon", layer.options.epsilon}});
   return channels_last(call.graph, y, rank);
 }
 
@@ -216,7 +217,7 @@ std::string add_layer_normalization(OnnxCall& call) {
   return call.graph.add(
       "LayerNormalization",
       {call.x(), feature_constant(call, "gamma", 1.0f), feature_constant(call, "beta", 0.0f)},
-      {{"axis", -1}, {"epsilon", layer.options().epsilon}});
+      {{"axis", -1}, {"epsilon", layer.options.epsilon}});
 }
 
 // ---- Recurrent layers --------------------------------------------------------------------------
@@ -227,7 +228,7 @@ OnnxAttributes recurrent_attributes(const Layer& layer, std::size_t units,
   std::vector<std::string> names;
   std::vector<double> alphas, betas;
   for (const ActivationFunction* phi : functions) {
-    const std::string& name = phi->name;
+    const std::string name = phi->name;
     if (name == "tanh") {
       names.push_back("Tanh");
     } else if (name == "sigmoid") {
@@ -259,7 +260,7 @@ template <class RecurrentClass>
 std::string add_recurrent(OnnxCall& call, const char* op, const std::vector<std::size_t>& order,
                           OnnxAttributes attributes) {
   const auto& layer = call.as<RecurrentClass>();
-  const std::size_t u = layer.units(), d = call.shapes[0][1], gates = order.size();
+  const std::size_t u = layer.units, d = call.shapes[0][1], gates = order.size();
   const Matrix &W = *call.weight("kernel"), &U = *call.weight("recurrent_kernel"),
                *b = call.weight("bias");
   std::vector<float> w, r, biases;  // W', U' and both biases, gate after gate
@@ -276,7 +277,7 @@ std::string add_recurrent(OnnxCall& call, const char* op, const std::vector<std:
   OnnxGraph& graph = call.graph;
   std::string x =
       graph.add("Transpose", {call.x()}, {{"perm", OnnxShape{1, 0, 2}}});  // steps first
-  if (layer.options().go_backwards)
+  if (layer.options.go_backwards)
     x = graph.add("Slice", {x, graph.constant("last", OnnxShape{-1}),
                             graph.constant("before_first", OnnxShape{-size(call.shapes[0][0]) - 1}),
                             graph.constant("time", OnnxShape{0}),
@@ -285,7 +286,7 @@ std::string add_recurrent(OnnxCall& call, const char* op, const std::vector<std:
       x, graph.constant("kernel", {1, size(gates * u), size(d)}, w),
       graph.constant("recurrent_kernel", {1, size(gates * u), size(u)}, r),
       graph.constant("bias", {1, size(2 * gates * u)}, biases)};
-  if (layer.options().return_sequences) {
+  if (layer.options.return_sequences) {
     const std::string y = graph.add(op, inputs, attributes);  // (steps, 1, batch, units)
     const std::string flat = graph.add("Squeeze", {y, graph.constant("directions", OnnxShape{1})});
     return graph.add("Transpose", {flat}, {{"perm", OnnxShape{1, 0, 2}}});
@@ -297,22 +298,21 @@ std::string add_recurrent(OnnxCall& call, const char* op, const std::vector<std:
 std::string add_simple_rnn(OnnxCall& call) {
   const auto& rnn = call.as<SimpleRNNLayer>();
   return add_recurrent<SimpleRNNLayer>(
-      call, "RNN", {0}, recurrent_attributes(rnn, rnn.units(), {&rnn.options().activation}));
+      call, "RNN", {0}, recurrent_attributes(rnn, rnn.units, {&rnn.options.activation}));
 }
 
 std::string add_lstm(OnnxCall& call) {  // ours: i f g o, ONNX's: i o f g
   const auto& lstm = call.as<LSTMLayer>();
-  const ActivationFunction &s = lstm.options().recurrent_activation,
-                           &phi = lstm.options().activation;
+  const ActivationFunction &s = lstm.options.recurrent_activation, &phi = lstm.options.activation;
   return add_recurrent<LSTMLayer>(call, "LSTM", {0, 3, 1, 2},
-                                  recurrent_attributes(lstm, lstm.units(), {&s, &phi, &phi}));
+                                  recurrent_attributes(lstm, lstm.units, {&s, &phi, &phi}));
 }
 
 std::string add_gru(OnnxCall& call) {
   const auto& gru = call.as<GRULayer>();
-  const GRUOptions& o = gru.options();
+  const GRUOptions& o = gru.options;
   OnnxAttributes attributes =
-      recurrent_attributes(gru, gru.units(), {&o.recurrent_activation, &o.activation});
+      recurrent_attributes(gru, gru.units, {&o.recurrent_activation, &o.activation});
   attributes.push_back({"linear_before_reset", o.reset_after ? 1 : 0});
   return add_recurrent<GRULayer>(call, "GRU", {0, 1, 2}, attributes);
 }
@@ -343,7 +343,7 @@ std::string add_multiply(OnnxCall& call) {
 
 std::string add_layer(OnnxCall& call) {
   OnnxGraph& graph = call.graph;
-  const std::string type = call.layer.type();
+  const std::string& type = call.layer.type;
   if (type == "Dense") return add_dense(call);
   if (type == "Maxout") return add_maxout(call);
   if (type == "Conv2D") return add_conv2d(call);
@@ -361,14 +361,14 @@ std::string add_layer(OnnxCall& call) {
   if (type == "Flatten") return graph.add("Flatten", {call.x()}, {{"axis", 1}});
   if (type == "Reshape") return add_reshape(call);
   if (type == "Concatenate")
-    return graph.add("Concat", call.inputs, {{"axis", call.as<ConcatenateLayer>().axis()}});
+    return graph.add("Concat", call.inputs, {{"axis", call.as<ConcatenateLayer>().axis}});
   if (type == "Add") return graph.add("Sum", call.inputs);
   if (type == "Average") return graph.add("Mean", call.inputs);
   if (type == "Maximum") return graph.add("Max", call.inputs);
   if (type == "Multiply") return add_multiply(call);
   if (type == "Dropout" || type == "GaussianNoise") return graph.add("Identity", {call.x()});
   if (const auto* activation = dynamic_cast<const ActivationLayer*>(&call.layer))
-    return add_activation(graph, *activation->output_activation(), call.x(), call.layer.title());
+    return add_activation(graph, activation->activation, call.x(), call.layer.title());
   throw Error("save_onnx: ONNX has no operator for " + call.layer.title() +
               "; leave it out of the model that is exported, or build it from other layers");
 }

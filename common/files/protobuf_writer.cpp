@@ -52,12 +52,6 @@ void ProtobufMessage::string(int field, const std::string& value) {
   bytes_ += value;
 }
 
-void ProtobufMessage::wholes(int field, const std::vector<std::int64_t>& values) {
-  ProtobufMessage packed;
-  for (const std::int64_t value : values) packed.varint(static_cast<std::uint64_t>(value));
-  string(field, packed.bytes_);
-}
-
 void ProtobufMessage::float64s(int field, const std::vector<double>& values) {
   std::string packed;
   for (const double value : values) append_little_endian(value, packed);

@@ -21,7 +21,6 @@ class ProtobufMessage {
   void string(int field, const std::string& value);
   void message(int field, const ProtobufMessage& value) { string(field, value.bytes_); }
   // Repeated numbers, packed: one field.
-  void wholes(int field, const std::vector<std::int64_t>& values);
   void float64s(int field, const std::vector<double>& values);
 
   const std::string& bytes() const { return bytes_; }

@@ -3,12 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <map>
+
+#include "common/files/checksum.hpp"
 
 namespace nn {
 
@@ -16,20 +17,7 @@ namespace fs = std::filesystem;
 
 // ---- Records -----------------------------------------------------------------------------------
 
-std::uint32_t crc32c(const std::string& bytes) {
-  static const std::array<std::uint32_t, 256> table = [] {
-    std::array<std::uint32_t, 256> remainders{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      remainders[i] = i;
-      for (int bit = 0; bit < 8; ++bit)
-        remainders[i] = remainders[i] >> 1 ^ (remainders[i] & 1 ? 0x82f63b78u : 0u);
-    }
-    return remainders;
-  }();
-  std::uint32_t crc = 0xffffffffu;
-  for (const char c : bytes) crc = crc >> 8 ^ table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
-  return ~crc;
-}
+std::uint32_t crc32c(const std::string& bytes) { return crc<std::uint32_t, 0x82f63b78>(bytes); }
 
 std::string record(const std::string& bytes) {
   // A checksum of bytes that hold their own checksum would always be the same: it is turned by 15
@@ -144,15 +132,15 @@ ProtobufMessage graph_event(double wall_time, const Network& network) {
     names.push_back(node.layer->name + (call > 0 ? text("_call_%d", call) : ""));
     ProtobufMessage message, shapes, shape_list, parameters;
     message.string(1, names.back());
-    message.string(2, node.layer->type());
+    message.string(2, node.layer->type);
     for (const std::size_t input : node.inputs) message.string(3, names[input]);
     shape_list.message(7, shape_message(node.shape));
     shapes.message(1, shape_list);
     add_attribute(message, "_output_shapes", shapes);
-    for (const Parameter& parameter : node.layer->parameters()) {
+    for (const Weight* weight : node.layer->weights()) {
       ProtobufMessage description;
-      description.string(2, shape_text(*parameter.value));
-      add_attribute(message, parameter.name, description);
+      description.string(2, shape_text(weight->value));
+      add_attribute(message, weight->name, description);
     }
     graph.message(1, message);
   }
@@ -233,10 +221,10 @@ void TensorBoard::on_epoch_end(Model& model, int epoch, const Scores& scores) {
 
 void TensorBoard::write_histograms(Model& model, int epoch) {
   for (const Parameter& parameter : model.network().parameters()) {
-    train_->write(histogram_event(now(), epoch, parameter.name + "/histogram", *parameter.value));
-    if (parameter.gradient && parameter.gradient->wanted())
-      train_->write(histogram_event(now(), epoch, parameter.name + "/gradient",
-                                    parameter.gradient->matrix()));
+    const Weight& weight = *parameter.weight;
+    train_->write(histogram_event(now(), epoch, parameter.name + "/histogram", weight.value));
+    if (parameter.trainable)
+      train_->write(histogram_event(now(), epoch, parameter.name + "/gradient", weight.gradient));
   }
 }
 

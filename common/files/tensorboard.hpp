@@ -10,8 +10,8 @@
 #include <memory>
 #include <string>
 
-#include "common/model/model.hpp"
 #include "common/files/protobuf_writer.hpp"
+#include "common/model/model.hpp"
 
 namespace nn {
 
@@ -50,7 +50,6 @@ class EventFile {
   explicit EventFile(const std::filesystem::path& folder);
   // Appends a record and flushes it. Throws Error with the path and the system's reason.
   void write(const ProtobufMessage& event);
-  const std::filesystem::path& path() const { return path_; }
 
  private:
   std::filesystem::path path_;

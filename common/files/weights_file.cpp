@@ -7,6 +7,7 @@
 #include "common/base/checks.hpp"
 #include "common/layers/conv2d.hpp"
 #include "common/layers/recurrent.hpp"
+#include "common/model/model_layer.hpp"
 
 namespace nn {
 
@@ -60,15 +61,15 @@ class KerasOrder {
 
 // ---- The places in the file --------------------------------------------------------------------
 
-std::vector<std::size_t> keras_shape(const Layer& layer, const Parameter& parameter) {
-  const Matrix& value = *parameter.value;
+std::vector<std::size_t> keras_shape(const Layer& layer, const Weight& weight) {
+  const Matrix& value = weight.value;
   const auto* convolution = dynamic_cast<const Conv2DLayer*>(&layer);
-  if (convolution && parameter.name == "kernel") {
-    const Size2D size = convolution->kernel_size();
+  if (convolution && weight.name == "kernel") {
+    const Size2D size = convolution->kernel_size;
     return {size.height, size.width, value.n_rows / (size.height * size.width), value.n_cols};
   }
   for (const char* list : {"bias", "gamma", "beta", "moving_mean", "moving_variance"})
-    if (parameter.name == list && value.n_rows == 1) return {value.n_cols};
+    if (weight.name == list && value.n_rows == 1) return {value.n_cols};
   return {value.n_rows, value.n_cols};
 }
 
@@ -84,7 +85,7 @@ void collect(const Network& network, const std::string& path, std::set<const Lay
   std::map<std::string, int> used;
   for (const auto& layer : KerasOrder(network).layers()) {
     if (dynamic_cast<const InputLayer*>(layer.get())) continue;
-    const std::string base = snake_case(layer->type());
+    const std::string base = snake_case(layer->type);
     const int number = used[base]++;
     if (!seen.insert(layer.get()).second) continue;  // shared: it stands where it came first
     const std::string here =
@@ -117,9 +118,9 @@ std::vector<StoredWeight> stored_weights(const Network& network) {
     const bool has_cell = dynamic_cast<const RecurrentLayer*>(place.layer.get()) != nullptr;
     const std::string group = place.path + (has_cell ? "/cell/vars" : "/vars");
     std::size_t number = 0;
-    for (const Parameter& parameter : place.layer->parameters())
-      all.push_back({group + "/" + std::to_string(number++), group, place.layer->title(),
-                     parameter.name, parameter.value, keras_shape(*place.layer, parameter)});
+    for (Weight* weight : place.layer->weights())
+      all.push_back({group + "/" + std::to_string(number++), group, place.layer->title(), weight,
+                     keras_shape(*place.layer, *weight)});
   }
   return all;
 }
@@ -146,8 +147,8 @@ Matrix to_matrix(const Hdf5Array& array, std::size_t rows, std::size_t columns) 
 // ---- Writing and reading -----------------------------------------------------------------------
 
 void put_weights(const Network& network, Hdf5Content& content) {
-  for (const StoredWeight& weight : stored_weights(network))
-    content.arrays[weight.path] = to_array(*weight.value, weight.shape);
+  for (const StoredWeight& stored : stored_weights(network))
+    content.arrays[stored.path] = to_array(stored.weight->value, stored.shape);
   for (const Place& place : places_of(network)) {
     const bool has_cell = dynamic_cast<const RecurrentLayer*>(place.layer.get()) != nullptr;
     content.group_names[place.path + "/vars"] = place.layer->name;
@@ -169,21 +170,21 @@ std::vector<Matrix> find_weights(const Network& network, const Hdf5Content& cont
 
   std::vector<Matrix> values;
   std::set<std::string> expected;
-  const std::vector<StoredWeight> weights = stored_weights(network);
-  for (const StoredWeight& weight : weights) {
-    expected.insert(weight.path);
+  for (const StoredWeight& stored : stored_weights(network)) {
+    expected.insert(stored.path);
     const std::string who =
-        text("%s: %s (%s)", file.c_str(), weight.layer.c_str(), weight.group.c_str());
-    const auto found = content.arrays.find(weight.path);
+        text("%s: %s (%s)", file.c_str(), stored.layer.c_str(), stored.group.c_str());
+    const char* name = stored.weight->name.c_str();
+    const auto found = content.arrays.find(stored.path);
     if (found == content.arrays.end())
-      throw Error(text("%s: the file has no %s, expected %s", who.c_str(), weight.name.c_str(),
-                       list_text(weight.shape).c_str()));
+      throw Error(text("%s: the file has no %s, expected %s", who.c_str(), name,
+                       list_text(stored.shape).c_str()));
     const Hdf5Array& array = found->second;
-    if (array.shape != weight.shape)
-      throw Error(text("%s: %s is %s in the file, expected %s", who.c_str(), weight.name.c_str(),
-                       list_text(array.shape).c_str(), list_text(weight.shape).c_str()));
-    values.push_back(to_matrix(array, weight.value->n_rows, weight.value->n_cols));
-    require_finite(who, weight.name.c_str(), values.back());
+    if (array.shape != stored.shape)
+      throw Error(text("%s: %s is %s in the file, expected %s", who.c_str(), name,
+                       list_text(array.shape).c_str(), list_text(stored.shape).c_str()));
+    values.push_back(to_matrix(array, stored.weight->rows, stored.weight->columns));
+    require_finite(who, name, values.back());
   }
   // Older versions of Keras 3 also keep the state of random numbers there (seed_generator).
   for (const auto& [path, array] : content.arrays)
@@ -196,7 +197,7 @@ std::vector<Matrix> find_weights(const Network& network, const Hdf5Content& cont
 
 void put_back(const Network& network, const std::vector<Matrix>& values) {
   const std::vector<StoredWeight> weights = stored_weights(network);
-  for (std::size_t i = 0; i < weights.size(); ++i) *weights[i].value = values[i];
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i].weight->value = values[i];
 }
 
 void Model::save_weights(const std::string& path) const {

@@ -22,8 +22,7 @@ struct StoredWeight {
   std::string path = "";   // "layers/dense_1/vars/0"
   std::string group = "";  // "layers/dense_1/vars"
   std::string layer = "";  // for messages: Dense "hidden1"
-  std::string name = "";   // "kernel"
-  Matrix* value = nullptr;
+  Weight* weight = nullptr;
   std::vector<std::size_t> shape = {};  // of Keras's array
 };
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "common/layers/layer.hpp"
+#include "common/base/checks.hpp"
 
 namespace nn {
 
@@ -60,10 +60,10 @@ class Paths {
         double sum = before[s];
         if (s >= 1) sum = log_add(sum, before[s - 1]);
         if (may_skip_to(s)) sum = log_add(sum, before[s - 2]);
-        alpha_[t * S + s] = sum + log_y(t, s);                                        // (6), (7)
+        alpha_[t * S + s] = sum + log_y(t, s);  // (6), (7)
       }
     const double* last = &alpha_[(steps_ - 1) * S];
-    return S > 1 ? log_add(last[S - 1], last[S - 2]) : last[0];                       // (8)
+    return S > 1 ? log_add(last[S - 1], last[S - 2]) : last[0];  // (8)
   }
 
   // beta(t, s): what the paths that are in state s at step t may still emit afterwards.
@@ -79,7 +79,7 @@ class Paths {
         double sum = after[s] + log_y(t + 1, s);
         if (s + 1 < S) sum = log_add(sum, after[s + 1] + log_y(t + 1, s + 1));
         if (s + 2 < S && may_skip_to(s + 2)) sum = log_add(sum, after[s + 2] + log_y(t + 1, s + 2));
-        beta_[t * S + s] = sum;                                                       // (10), (11)
+        beta_[t * S + s] = sum;  // (10), (11)
       }
   }
 
@@ -108,12 +108,13 @@ class Paths {
     for (std::size_t j = 0; j < Y.n_cols; ++j) {
       const Real label = Y.at(row, j);
       if (!(label >= 0 && label < static_cast<Real>(classes_)) || label != std::floor(label))
-        throw Error(text("ctc: Y(%zu, %zu) is %g, expected a class number from 1 to %zu, or 0 after "
-                         "the last",
-                         row, j, static_cast<double>(label), classes_ - 1));
+        throw Error(
+            text("ctc: Y(%zu, %zu) is %g, expected a class number from 1 to %zu, or 0 after "
+                 "the last",
+                 row, j, static_cast<double>(label), classes_ - 1));
       if (label != 0 && ended)
-        throw Error(text("ctc: row %zu of Y goes on after a 0; 0 is the blank and only fills the end",
-                         row));
+        throw Error(text(
+            "ctc: row %zu of Y goes on after a 0; 0 is the blank and only fills the end", row));
       ended = label == 0;
       if (ended) continue;
       const auto k = static_cast<std::size_t>(label);
@@ -123,14 +124,15 @@ class Paths {
       states_.push_back(0);
     }
     if (labels + repetitions > steps_)
-      throw Error(text("ctc: the target of row %zu needs %zu steps (%zu labels, %zu repetitions), the "
-                       "output has %zu",
-                       row, labels + repetitions, labels, repetitions, steps_));
+      throw Error(
+          text("ctc: the target of row %zu needs %zu steps (%zu labels, %zu repetitions), the "
+               "output has %zu",
+               row, labels + repetitions, labels, repetitions, steps_));
   }
 
   std::size_t classes_ = 0, steps_ = 0;
-  std::vector<std::size_t> states_;              // the class of each state
-  std::vector<double> log_y_, alpha_, beta_;     // row t after row t
+  std::vector<std::size_t> states_;           // the class of each state
+  std::vector<double> log_y_, alpha_, beta_;  // row t after row t
 };
 
 // Memory that is kept from one batch to the next.
@@ -149,7 +151,7 @@ Loss ctc(long long classes) {
       l[i] = static_cast<Real>(-paths().forward());
     }
   };
-  const auto slopes = [K](const Matrix& Y, const Matrix& P, Matrix& dP) {
+  const auto gradient = [K](const Matrix& Y, const Matrix& P, Matrix& dP) {
     for (std::size_t i = 0; i < P.n_rows; ++i) {
       paths().read(Y, P, i, K);
       const double log_p = paths().forward();
@@ -157,7 +159,7 @@ Loss ctc(long long classes) {
       paths().write_gradient(log_p, i, dP);
     }
   };
-  return Loss("ctc", Loss::Target::checked_by_values, values, slopes);
+  return Loss("ctc", Loss::Target::checked_by_values, values, gradient);
 }
 
 std::vector<Indices> ctc_greedy_decode(const Matrix& P, long long classes) {

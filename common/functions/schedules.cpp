@@ -24,17 +24,12 @@ void require_steps(const char* who, double steps) {
 
 }  // namespace
 
-LearningRate::LearningRate(double rate) : settings_{{"learning_rate", rate}}, constant_(rate) {
-  require_rate("learning_rate", rate);
-}
+LearningRate::LearningRate(double rate) : constant_(rate) { require_rate("learning_rate", rate); }
 
 InverseTimeDecay::InverseTimeDecay(double initial, double decay_steps, double decay_rate,
                                    StaircaseOptions options)
     : LearningRate("InverseTimeDecay",
-                   {{"initial_learning_rate", initial},
-                    {"decay_steps", decay_steps},
-                    {"decay_rate", decay_rate},
-                    {"staircase", options.staircase ? 1.0 : 0.0}},
+                   {initial, decay_steps, decay_rate, options.staircase ? 1.0 : 0.0},
                    [=](double t) {
                      const double p = t / decay_steps;
                      return initial / (1.0 + decay_rate * (options.staircase ? std::floor(p) : p));
@@ -47,10 +42,7 @@ InverseTimeDecay::InverseTimeDecay(double initial, double decay_steps, double de
 ExponentialDecay::ExponentialDecay(double initial, double decay_steps, double decay_rate,
                                    StaircaseOptions options)
     : LearningRate("ExponentialDecay",
-                   {{"initial_learning_rate", initial},
-                    {"decay_steps", decay_steps},
-                    {"decay_rate", decay_rate},
-                    {"staircase", options.staircase ? 1.0 : 0.0}},
+                   {initial, decay_steps, decay_rate, options.staircase ? 1.0 : 0.0},
                    [=](double t) {
                      const double p = t / decay_steps;
                      return initial * std::pow(decay_rate, options.staircase ? std::floor(p) : p);
@@ -62,29 +54,16 @@ ExponentialDecay::ExponentialDecay(double initial, double decay_steps, double de
 
 namespace {
 
-// "boundaries[0]", "boundaries[1]" ...: a list, as settings.
-Settings piecewise_settings(const std::vector<double>& boundaries,
-                            const std::vector<double>& values) {
-  Settings settings;
-  for (std::size_t i = 0; i < boundaries.size(); ++i)
-    settings.push_back({text("boundaries[%zu]", i), boundaries[i]});
-  for (std::size_t i = 0; i < values.size(); ++i)
-    settings.push_back({text("values[%zu]", i), values[i]});
-  return settings;
-}
-
-std::vector<double> list_of(const Settings& settings, const char* name) {
-  std::vector<double> list;
-  for (const auto& [key, value] : settings)
-    if (key.rfind(name, 0) == 0) list.push_back(value);
-  return list;
+std::vector<double> joined(std::vector<double> first, const std::vector<double>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
 }
 
 }  // namespace
 
 PiecewiseConstantDecay::PiecewiseConstantDecay(std::vector<double> boundaries,
                                                std::vector<double> values)
-    : LearningRate("PiecewiseConstantDecay", piecewise_settings(boundaries, values),
+    : LearningRate("PiecewiseConstantDecay", joined(boundaries, values),
                    [boundaries, values](double t) {
                      // The first boundary that is not below t ends the piece that t lies in.
                      const auto end = std::lower_bound(boundaries.begin(), boundaries.end(), t);
@@ -102,11 +81,8 @@ PiecewiseConstantDecay::PiecewiseConstantDecay(std::vector<double> boundaries,
 
 PolynomialDecay::PolynomialDecay(double initial, double decay_steps, PolynomialDecayOptions options)
     : LearningRate("PolynomialDecay",
-                   {{"initial_learning_rate", initial},
-                    {"decay_steps", decay_steps},
-                    {"end_learning_rate", options.end_learning_rate},
-                    {"power", options.power},
-                    {"cycle", options.cycle ? 1.0 : 0.0}},
+                   {initial, decay_steps, options.end_learning_rate, options.power,
+                    options.cycle ? 1.0 : 0.0},
                    [=](double t) {
                      const double end = options.end_learning_rate;
                      double steps = decay_steps;
@@ -123,52 +99,22 @@ PolynomialDecay::PolynomialDecay(double initial, double decay_steps, PolynomialD
 }
 
 CosineDecay::CosineDecay(double initial, double decay_steps, CosineDecayOptions options)
-    : LearningRate("CosineDecay",
-                   {{"initial_learning_rate", initial},
-                    {"decay_steps", decay_steps},
-                    {"alpha", options.alpha},
-                    {"warmup_target", options.warmup_target},
-                    {"warmup_steps", options.warmup_steps}},
-                   [=](double t) {
-                     const double warmup =
-                         options.warmup_target > 0.0 ? options.warmup_steps : 0.0;
-                     if (t < warmup)
-                       return initial + (options.warmup_target - initial) * t / warmup;
-                     const double highest = warmup > 0.0 ? options.warmup_target : initial;
-                     const double fraction = std::min(t - warmup, decay_steps) / decay_steps;
-                     const double wave = 0.5 * (1.0 + std::cos(3.14159265358979323846 * fraction));
-                     return highest * (options.alpha + (1.0 - options.alpha) * wave);
-                   }) {
+    : LearningRate(
+          "CosineDecay",
+          {initial, decay_steps, options.alpha, options.warmup_target, options.warmup_steps},
+          [=](double t) {
+            const double warmup = options.warmup_target > 0.0 ? options.warmup_steps : 0.0;
+            if (t < warmup) return initial + (options.warmup_target - initial) * t / warmup;
+            const double highest = warmup > 0.0 ? options.warmup_target : initial;
+            const double fraction = std::min(t - warmup, decay_steps) / decay_steps;
+            const double wave = 0.5 * (1.0 + std::cos(3.14159265358979323846 * fraction));
+            return highest * (options.alpha + (1.0 - options.alpha) * wave);
+          }) {
   require_rate("CosineDecay", initial);
   require_rate("CosineDecay", options.warmup_target);
   require_steps("CosineDecay", decay_steps);
   require_not_negative("CosineDecay", "alpha", options.alpha);
   require_not_negative("CosineDecay", "warmup_steps", options.warmup_steps);
-}
-
-LearningRate learning_rate_named(const std::string& name, const Settings& settings) {
-  const auto value = [&](const char* key, double otherwise) {
-    return setting(settings, key, otherwise);
-  };
-  const double initial = value("initial_learning_rate", 0.0), steps = value("decay_steps", 0.0);
-  const double rate = value("decay_rate", 1.0);
-  const bool staircase = value("staircase", 0.0) != 0.0;
-  if (name == "constant") return value("learning_rate", 0.0);
-  if (name == "InverseTimeDecay") return InverseTimeDecay(initial, steps, rate, {staircase});
-  if (name == "ExponentialDecay") return ExponentialDecay(initial, steps, rate, {staircase});
-  if (name == "PiecewiseConstantDecay")
-    return PiecewiseConstantDecay(list_of(settings, "boundaries["), list_of(settings, "values["));
-  if (name == "PolynomialDecay")
-    return PolynomialDecay(initial, steps,
-                           {.end_learning_rate = value("end_learning_rate", 0.0001),
-                            .power = value("power", 1.0),
-                            .cycle = value("cycle", 0.0) != 0.0});
-  if (name == "CosineDecay")
-    return CosineDecay(initial, steps,
-                       {.alpha = value("alpha", 0.0),
-                        .warmup_target = value("warmup_target", 0.0),
-                        .warmup_steps = value("warmup_steps", 0.0)});
-  throw Error("learning_rate_named: there is no schedule called \"" + name + "\"");
 }
 
 }  // namespace nn

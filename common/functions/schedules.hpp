@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "common/base/matrix.hpp"
-#include "common/functions/settings.hpp"
 
 namespace nn {
 
@@ -24,20 +23,22 @@ class LearningRate {
             class = std::enable_if_t<std::is_invocable_r_v<double, Function, double> &&
                                      !std::is_base_of_v<LearningRate, Function>>>
   LearningRate(Function rate_at)  // NOLINT: implicit on purpose
-      : LearningRate("schedule", {}, std::function<double(double)>(std::move(rate_at))) {}
-  LearningRate(std::string name, Settings settings, std::function<double(double)> rate_at)
-      : name_(std::move(name)), settings_(std::move(settings)), rate_at_(std::move(rate_at)) {}
+      : LearningRate("schedule", std::vector<double>(),
+                     std::function<double(double)>(std::move(rate_at))) {}
+  LearningRate(std::string name, std::vector<double> options, std::function<double(double)> rate_at)
+      : name_(std::move(name)), options_(std::move(options)), rate_at_(std::move(rate_at)) {}
 
   double operator()(double steps_taken) const {
     return is_constant() ? constant_ : rate_at_(steps_taken);
   }
   bool is_constant() const { return rate_at_ == nullptr; }
-  const std::string& name() const { return name_; }       // Keras's, or "constant", or "schedule"
-  const Settings& settings() const { return settings_; }  // for a file
+  const std::string& name() const { return name_; }  // Keras's, or "constant", or "schedule"
+  // What it was called with, in that order: numbers, yes is 1.
+  const std::vector<double>& options() const { return options_; }
 
  private:
   std::string name_ = "constant";
-  Settings settings_ = {};
+  std::vector<double> options_ = {};
   double constant_ = 0.0;
   std::function<double(double)> rate_at_ = nullptr;
 };
@@ -87,9 +88,5 @@ struct CosineDecayOptions {
 struct CosineDecay : LearningRate {
   CosineDecay(double initial, double decay_steps, CosineDecayOptions options = {});
 };
-
-// The number or schedule with this name and these settings. Throws Error for a name that does not
-// exist, and for "schedule": a function of a program's own is not in a file.
-LearningRate learning_rate_named(const std::string& name, const Settings& settings);
 
 }  // namespace nn

@@ -160,32 +160,4 @@ void add_dot_products(const Real* const* x, std::size_t inputs, const Real* cons
   }
 }
 
-// ---- Products of whole matrices ---------------------------------------------------------------
-
-namespace {
-
-void add_by_columns(const Matrix& X, WeightView w, Matrix& Z, ColumnPointers& memory) {
-  memory.read.resize(X.n_cols);
-  memory.written.resize(Z.n_cols);
-  for (std::size_t k = 0; k < X.n_cols; ++k) memory.read[k] = X.colptr(k);
-  for (std::size_t f = 0; f < Z.n_cols; ++f) memory.written[f] = Z.colptr(f);
-  add_weighted_columns(memory.read.data(), X.n_cols, w, X.n_rows, memory.written.data(), Z.n_cols);
-}
-
-}  // namespace
-
-void add_product(const Matrix& X, const Matrix& W, Matrix& Z, ColumnPointers& memory) {
-  if (X.n_rows < vector_lanes)
-    Z += X * W;
-  else
-    add_by_columns(X, {W.memptr(), 1, W.n_rows}, Z, memory);
-}
-
-void add_product_transposed(const Matrix& X, const Matrix& W, Matrix& Z, ColumnPointers& memory) {
-  if (X.n_rows < vector_lanes)
-    Z += X * W.t();
-  else
-    add_by_columns(X, {W.memptr(), W.n_rows, 1}, Z, memory);
-}
-
 }  // namespace nn

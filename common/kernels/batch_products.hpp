@@ -34,13 +34,4 @@ void add_weighted_columns(const Real* const* x, std::size_t inputs, WeightView w
 void add_dot_products(const Real* const* x, std::size_t inputs, const Real* const* z,
                       std::size_t outputs, std::size_t places, std::size_t n, Real* G);
 
-// Z += XW and Z += XW' for a batch X (n x d): with pointers to the columns where n fills a vector
-// register, by BLAS where not. `memory` keeps the pointers.
-struct ColumnPointers {
-  std::vector<const Real*> read;
-  std::vector<Real*> written;
-};
-void add_product(const Matrix& X, const Matrix& W, Matrix& Z, ColumnPointers& memory);
-void add_product_transposed(const Matrix& X, const Matrix& W, Matrix& Z, ColumnPointers& memory);
-
 }  // namespace nn

@@ -22,13 +22,15 @@ BatchStore::BatchStore(const Matrix& X, std::size_t first, std::size_t count)
 void BatchStore::gather(const arma::uword* rows, std::size_t count, Matrix& batch) const {
   thread_local std::vector<const Real*> samples;  // grows to the largest batch, then stays
   samples.resize(count);
+  batch.set_size(count, samples_.n_rows);
   for (std::size_t i = 0; i < count; ++i) samples[i] = samples_.colptr(rows[i]);
   transpose(samples.data(), count, samples_.n_rows, batch.memptr(), batch.n_rows);
 }
 
-void copy_rows(const Matrix& X, std::size_t first, Matrix& batch) {
+void copy_rows(const Matrix& X, std::size_t first, std::size_t count, Matrix& batch) {
+  batch.set_size(count, X.n_cols);
   for (std::size_t j = 0; j < X.n_cols; ++j)
-    std::copy_n(X.colptr(j) + first, batch.n_rows, batch.colptr(j));
+    std::copy_n(X.colptr(j) + first, count, batch.colptr(j));
 }
 
 }  // namespace nn

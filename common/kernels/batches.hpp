@@ -15,14 +15,14 @@ class BatchStore {
   std::size_t size() const { return samples_.n_cols; }
   std::size_t features() const { return samples_.n_rows; }
 
-  // Row i of `batch` (count x d, already that large) becomes sample rows[i].
+  // `batch` becomes (count x d); its row i is sample rows[i].
   void gather(const arma::uword* rows, std::size_t count, Matrix& batch) const;
 
  private:
   Matrix samples_;  // d x n
 };
 
-// Rows first ... first + batch.n_rows of X, copied column by column.
-void copy_rows(const Matrix& X, std::size_t first, Matrix& batch);
+// `batch` becomes the rows first ... first + count - 1 of X.
+void copy_rows(const Matrix& X, std::size_t first, std::size_t count, Matrix& batch);
 
 }  // namespace nn

@@ -4,7 +4,7 @@
 
 #include "common/kernels/im2col.hpp"
 #include "common/kernels/parallel.hpp"
-#include "common/kernels/steps.hpp"
+#include "common/kernels/stack_steps.hpp"
 
 namespace nn {
 
@@ -17,9 +17,8 @@ Convolution::Convolution(const Windows& windows, std::size_t n, std::size_t filt
       memory_(memory) {
   const std::size_t widest = std::max(by_columns_ ? windows.channels : cells_, filters);
   block_ = std::clamp<std::size_t>(65536 / (n * widest), 1, windows.count());
-  Matrix& outside = memory_.outside.resize(n, 3);
-  outside.zeros();
-  outside.col(1).ones();
+  memory_.outside.zeros(n, 3);
+  memory_.outside.col(1).ones();
 }
 
 std::vector<Convolution::Memory>& Convolution::memories(const Windows& windows, std::size_t n,
@@ -31,21 +30,28 @@ std::vector<Convolution::Memory>& Convolution::memories(const Windows& windows, 
 
 void Convolution::reserve() {
   if (!by_columns_) {
-    memory_.patches.resize(block_ * n_, cells_ + 1);
-    memory_.answers.resize(block_ * n_, filters_);
-    memory_.pointers.read.reserve(cells_);
-    memory_.pointers.written.reserve(filters_);
+    memory_.patches.set_size(block_ * n_, cells_ + 1);
+    memory_.outputs.set_size(block_ * n_, filters_);
     return;
   }
   memory_.no_bias.resize(filters_);
   memory_.cells_read.reserve(block_ * (cells_ + 1));
   memory_.cells_written.reserve(cells_);
-  memory_.answers_read.reserve(block_ * filters_);
-  memory_.answers_written.reserve(filters_);
+  memory_.outputs_read.reserve(block_ * filters_);
+  memory_.outputs_written.reserve(filters_);
 }
 
 double Convolution::operations() const {
   return 2.0 * static_cast<double>(n_ * cells_ * filters_) * static_cast<double>(windows_.count());
+}
+
+Matrix& Convolution::patches(std::size_t count) {
+  memory_.patches.set_size(count * n_, cells_ + 1);
+  return memory_.patches;
+}
+Matrix& Convolution::outputs(std::size_t count) {
+  memory_.outputs.set_size(count * n_, filters_);
+  return memory_.outputs;
 }
 
 template <class Image, class Column>
@@ -59,42 +65,40 @@ void Convolution::find_cells(Image& X, std::size_t window, Column* outside, Colu
   }
 }
 
-template <class Answers, class Column>
-void Convolution::find_answers(Answers& Z, std::size_t first, std::size_t count,
-                               std::vector<Column*>& answers) const {
-  answers.resize(count * filters_);
+template <class Outputs, class Column>
+void Convolution::find_outputs(Outputs& Z, std::size_t first, std::size_t count,
+                               std::vector<Column*>& outputs) const {
+  outputs.resize(count * filters_);
   Column* column = Z.colptr(first * filters_);
-  for (std::size_t f = 0; f < answers.size(); ++f) answers[f] = column + f * n_;
+  for (std::size_t f = 0; f < outputs.size(); ++f) outputs[f] = column + f * n_;
 }
 
 void Convolution::forward(const Matrix& X, std::size_t first, std::size_t count, const Matrix& W,
                           const Matrix& b, Matrix& Z) {
   if (!by_columns_) {
-    Matrix& P = memory_.patches.resize(count * n_, cells_ + 1);
-    Matrix& S = memory_.answers.resize(count * n_, filters_);
+    Matrix &P = patches(count), &S = outputs(count);
     im2col(X, windows_, first, count, P);
     for (std::size_t f = 0; f < filters_; ++f)
       std::fill_n(S.colptr(f), S.n_rows, b.is_empty() ? Real(0) : b[f]);
-    add_product(columns(P, 0, cells_), W, S, memory_.pointers);  // S = P W + b
+    S += columns(P, 0, cells_) * W;  // S = P W + b
     unstack_steps(S, first, count, Z);
     return;
   }
   const Real* bias = b.is_empty() ? memory_.no_bias.data() : b.memptr();
   memory_.cells_read.resize(cells_);
   for (std::size_t window = first; window < first + count; ++window) {
-    find_cells<const Matrix, const Real>(X, window, memory_.outside->colptr(0),
+    find_cells<const Matrix, const Real>(X, window, memory_.outside.colptr(0),
                                          memory_.cells_read.data());
-    find_answers(Z, window, 1, memory_.answers_written);
+    find_outputs(Z, window, 1, memory_.outputs_written);
     add_weighted_columns(memory_.cells_read.data(), cells_, {W.memptr(), 1, cells_}, n_,
-                         memory_.answers_written.data(), filters_, bias);
+                         memory_.outputs_written.data(), filters_, bias);
   }
 }
 
 void Convolution::add_weight_gradients(const Matrix& X, std::size_t first, std::size_t count,
                                        const Matrix& dZ, Matrix& G) {
   if (!by_columns_) {
-    Matrix& P = memory_.patches.resize(count * n_, cells_ + 1);
-    Matrix& dS = memory_.answers.resize(count * n_, filters_);
+    Matrix &P = patches(count), &dS = outputs(count);
     im2col(X, windows_, first, count, P);
     P.col(cells_).ones();
     stack_steps(dZ, first, count, dS);
@@ -104,19 +108,18 @@ void Convolution::add_weight_gradients(const Matrix& X, std::size_t first, std::
   memory_.cells_read.resize(count * (cells_ + 1));
   for (std::size_t p = 0; p < count; ++p) {
     const Real** cells = &memory_.cells_read[p * (cells_ + 1)];
-    find_cells<const Matrix, const Real>(X, first + p, memory_.outside->colptr(0), cells);
-    cells[cells_] = memory_.outside->colptr(1);
+    find_cells<const Matrix, const Real>(X, first + p, memory_.outside.colptr(0), cells);
+    cells[cells_] = memory_.outside.colptr(1);
   }
-  find_answers(dZ, first, count, memory_.answers_read);
-  add_dot_products(memory_.cells_read.data(), cells_ + 1, memory_.answers_read.data(), filters_,
+  find_outputs(dZ, first, count, memory_.outputs_read);
+  add_dot_products(memory_.cells_read.data(), cells_ + 1, memory_.outputs_read.data(), filters_,
                    count, n_, G.memptr());
 }
 
 void Convolution::add_input_gradients(const Matrix& dZ, std::size_t first, std::size_t count,
                                       const Matrix& W, Matrix& dX) {
   if (!by_columns_) {
-    Matrix& P = memory_.patches.resize(count * n_, cells_ + 1);
-    Matrix& dS = memory_.answers.resize(count * n_, filters_);
+    Matrix &P = patches(count), &dS = outputs(count);
     stack_steps(dZ, first, count, dS);
     Matrix dP = columns(P, 0, cells_);
     dP = dS * W.t();
@@ -125,9 +128,9 @@ void Convolution::add_input_gradients(const Matrix& dZ, std::size_t first, std::
   }
   memory_.cells_written.resize(cells_);
   for (std::size_t window = first; window < first + count; ++window) {
-    find_cells(dX, window, memory_.outside->colptr(2), memory_.cells_written.data());
-    find_answers(dZ, window, 1, memory_.answers_read);
-    add_weighted_columns(memory_.answers_read.data(), filters_, {W.memptr(), cells_, 1}, n_,
+    find_cells(dX, window, memory_.outside.colptr(2), memory_.cells_written.data());
+    find_outputs(dZ, window, 1, memory_.outputs_read);
+    add_weighted_columns(memory_.outputs_read.data(), filters_, {W.memptr(), cells_, 1}, n_,
                          memory_.cells_written.data(), cells_);
   }
 }

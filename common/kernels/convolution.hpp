@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "common/kernels/batch_products.hpp"
-#include "common/layers/layer.hpp"
 #include "common/kernels/window.hpp"
 
 namespace nn {
@@ -20,13 +19,12 @@ class Convolution {
  public:
   // What a thread works with.
   struct Memory {
-    std::vector<const Real*> cells_read, answers_read;  // columns of X, of dZ
-    std::vector<Real*> cells_written, answers_written;  // columns of dX, of Z
-    Buffer outside;  // columns of n: zeros, read outside of the image; ones, b's cell; and one that
+    std::vector<const Real*> cells_read, outputs_read;  // columns of X, of dZ
+    std::vector<Real*> cells_written, outputs_written;  // columns of dX, of Z
+    Matrix outside;  // columns of n: zeros, read outside of the image; ones, b's cell; and one that
                      // takes what is written outside of the image
     std::vector<Real> no_bias;
-    Buffer patches, answers;
-    ColumnPointers pointers;
+    Matrix patches, outputs;
   };
 
   // Images of n samples, W (cells x filters); cells are numbered (ky, kx, channel). Threads that
@@ -55,13 +53,15 @@ class Convolution {
 
  private:
   void reserve();
+  Matrix& patches(std::size_t count);  // of `count` windows, one below the other
+  Matrix& outputs(std::size_t count);
   // Where the cells of a window lie in an image.
   template <class Image, class Column>
   void find_cells(Image& X, std::size_t window, Column* outside, Column** cells) const;
   // The columns of one window in Z, or of more windows.
-  template <class Answers, class Column>
-  void find_answers(Answers& Z, std::size_t first, std::size_t count,
-                    std::vector<Column*>& answers) const;
+  template <class Outputs, class Column>
+  void find_outputs(Outputs& Z, std::size_t first, std::size_t count,
+                    std::vector<Column*>& outputs) const;
 
   const Windows& windows_;
   std::size_t n_, cells_, filters_, block_;

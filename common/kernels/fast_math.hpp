@@ -7,13 +7,25 @@
 // +-infinity are right, a NaN stays a NaN, and -0 may become +0.
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <cstdint>
+#if !defined(__CUDACC__)
+#include <bit>
+#endif
 
-#include "common/base/matrix.hpp"
+#include "common/base/real.hpp"
 
 namespace nn {
+
+#if defined(__CUDACC__)  // a GPU has its own
+__host__ __device__ inline Real fast_exp(Real x) { return std::exp(x); }
+__host__ __device__ inline Real fast_expm1(Real x) { return std::expm1(x); }
+__host__ __device__ inline Real fast_tanh(Real x) { return std::tanh(x); }
+__host__ __device__ inline Real fast_sigmoid(Real z) {
+  const Real e = std::exp(z < 0 ? z : -z);
+  return (z < 0 ? e : Real(1)) / (Real(1) + e);
+}
+#else
 
 // x = n log 2 + r with a whole n and |r| <= log(2) / 2, for |x| < 2^22 log 2.
 struct ReducedFloat {
@@ -68,5 +80,7 @@ inline Number fast_sigmoid(Number z) {
   const Number e = fast_exp(z < 0 ? z : -z);
   return (z < 0 ? e : Number(1)) / (Number(1) + e);
 }
+
+#endif
 
 }  // namespace nn

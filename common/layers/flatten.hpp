@@ -13,22 +13,19 @@ struct FlattenOptions {
 // A sample's values stand in one row whatever its shape: only the Shape changes.
 class FlattenLayer : public Layer {
  public:
-  std::string type() const override { return "Flatten"; }
-  Shape output_shape(const Shapes& inputs) const override {
-    return Shape(single_input(inputs, 0, "(features) or of higher rank").size());
+  FlattenLayer() : Layer("Flatten") {}
+  Shape build(const Shape& input) override {
+    require_rank(input, 0, "(features) or of higher rank");
+    return Shape(input.size());
   }
-
-  void forward(const Inputs& X, Matrix& Y, Cache&, const Context&) override { Y = X[0]; }
-
-  void backward(const Inputs&, const Matrix&, Matrix& dY, const Gradients& dX, Cache&,
-                const Context&) override {
-    dX[0].add(dY);
+  void forward(const Matrix& X, Matrix& Z, Call&) override { Z = X; }
+  void backward(const Matrix&, const Matrix& delta, Matrix* dX, Call&) override {
+    if (dX) *dX = delta;
   }
 };
 
 // Of any shape, to (number of values).
-class Flatten : public LayerHandle {
- public:
+struct Flatten : LayerHandle {
   explicit Flatten(const FlattenOptions& options = {})
       : LayerHandle(std::make_shared<FlattenLayer>(), options.name, options.input_shape) {}
 };

@@ -1,47 +1,46 @@
-// Symbolic tensors: what a layer is called on when a model is described.
+// Tensor: a place in a model that is being described, and LayerHandle, what a program writes.
 //
 //   nn::Tensor x = nn::Input({64});
 //   nn::Tensor y = nn::Dense(10)(x);
 //
-// A program writes small handles (nn::Dense); they share the layer that does the work
-// (nn::DenseLayer): copying a handle or calling it again shares the weights.
+// nn::Dense is a small handle; it shares the nn::DenseLayer that does the work: copying a handle or
+// calling it again shares the weights.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "common/layers/layer.hpp"
 
 namespace nn {
 
-class Tensor;
-
-// One call of a layer. Calls are numbered as they are made and an input is always older than what
-// is computed from it: the numbers are a topological order, and a cycle cannot be written down.
-struct Call {
-  std::shared_ptr<Layer> layer;
-  std::vector<Tensor> inputs;
-  Shape shape;  // of one sample of the output
-  std::size_t number = 0;
-};
+// Where a tensor comes from: the call of a layer on other tensors.
+struct TensorSource;
 
 class Tensor {
  public:
   Tensor() = default;  // names nothing yet; using it is refused
-  explicit Tensor(std::shared_ptr<const Call> call) : call_(std::move(call)) {}
+  explicit Tensor(TensorSource source);
 
-  const Shape& shape() const { return call().shape; }
-  const Call& call() const {
-    if (!call_)
-      throw Error("Tensor: this tensor is empty; make it with Input or by calling a layer");
-    return *call_;
-  }
-  bool operator==(const Tensor& other) const { return call_ == other.call_; }
+  const TensorSource& source() const;
+  const Shape& shape() const;  // of one sample
+  bool operator==(const Tensor& other) const { return source_ == other.source_; }
 
  private:
-  std::shared_ptr<const Call> call_;
+  std::shared_ptr<const TensorSource> source_;
+};
+
+// Calls are numbered as they are made and an input is older than what is computed from it: sorted
+// by number, a model is computed from its inputs to its outputs, and a cycle cannot be written
+// down.
+struct TensorSource {
+  std::shared_ptr<Layer> layer;
+  std::vector<Tensor> inputs;
+  Shape shape;
+  std::size_t number = 0;
 };
 
 class LayerHandle {
@@ -57,8 +56,12 @@ class LayerHandle {
   Tensor operator()(const Tensor& input) const { return call({input}); }
   Tensor operator()(const std::vector<Tensor>& inputs) const { return call(inputs); }
 
+  // What a call does first: the shape of the output for inputs of these shapes; the weights know
+  // their sizes then. Throws Error where the layer does not take them.
+  Shape build(const Shapes& inputs) const;
+
   const std::string& name() const { return layer().name; }
-  std::string type() const { return layer().type(); }
+  const std::string& type() const { return layer().type; }
   void set_trainable(bool trainable) { layer().set_trainable(trainable); }
 
   // Copies of the weights, in Keras's order; set_weights checks number and shapes.
@@ -66,12 +69,7 @@ class LayerHandle {
   void set_weights(const std::vector<Matrix>& weights) const;
   std::size_t parameter_count() const;
 
-  Layer& layer() const {
-    if (!layer_)
-      throw Error(
-          "Sequential: it has no layers yet, or no input shape; give the first layer .input_shape");
-    return *layer_;
-  }
+  Layer& layer() const;
   const std::shared_ptr<Layer>& shared() const { return layer_; }
   const Shape& input_shape() const { return input_shape_; }  // as given to a Sequential's first
 
@@ -88,18 +86,14 @@ LayerHandle make_layer(Arguments&&... arguments) {
   return LayerHandle(std::make_shared<OwnLayer>(std::forward<Arguments>(arguments)...));
 }
 
-// Where data enters. As a layer it has no input and nothing to compute.
+// Where data enters: it has no input and nothing to compute.
 class InputLayer : public Layer {
  public:
-  explicit InputLayer(Shape shape) : shape_(std::move(shape)) {}
-  std::string type() const override { return "InputLayer"; }
-  Shape output_shape(const Shapes&) const override { return shape_; }
-  void forward(const Inputs&, Matrix&, Cache&, const Context&) override {}
-  void backward(const Inputs&, const Matrix&, Matrix&, const Gradients&, Cache&,
-                const Context&) override {}
-
- private:
-  Shape shape_;
+  explicit InputLayer(Shape given) : Layer("InputLayer"), shape(std::move(given)) {}
+  const Shape shape;
+  Shape build(const Shape&) override { return shape; }
+  void forward(const Matrix&, Matrix&, Call&) override {}
+  void backward(const Matrix&, const Matrix&, Matrix*, Call&) override {}
 };
 
 struct InputOptions {

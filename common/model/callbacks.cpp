@@ -1,11 +1,7 @@
 #include "common/model/callbacks.hpp"
 
 #include <cmath>
-#include <fstream>
-
-#include "common/files/files.hpp"
-#include "common/files/json_reader.hpp"
-#include "common/plot/plot.hpp"
+#include <cstdio>
 
 namespace nn {
 
@@ -80,25 +76,12 @@ void EarlyStopping::on_train_end(Model& model, const History&) {
   if (!best_weights_.empty()) model.set_weights(best_weights_);
 }
 
-void EarlyStopping::save_state(SavedState& state) const {
-  state.put("best", best_.best());
-  state.put("wait", wait_);
-  state.put("stopped_epoch", stopped_epoch_);
-  state.put("best_epoch", best_epoch_);
-  state.put("best_weights", static_cast<double>(best_weights_.size()));
-  for (std::size_t i = 0; i < best_weights_.size(); ++i)
-    state.put(text("best_weights %zu", i), best_weights_[i]);
-}
-
-void EarlyStopping::load_state(const SavedState& state) {
-  std::vector<Matrix> weights;
-  for (std::size_t i = 0; static_cast<double>(i) < state.number("best_weights"); ++i)
-    weights.push_back(state.matrix(text("best_weights %zu", i)));
-  best_.set_best(state.number("best"));
-  wait_ = static_cast<int>(state.number("wait"));
-  stopped_epoch_ = static_cast<int>(state.number("stopped_epoch"));
-  best_epoch_ = static_cast<int>(state.number("best_epoch"));
-  best_weights_ = std::move(weights);
+void EarlyStopping::remember(SavedState& state) {
+  best_.remember(state);
+  state("wait", wait_);
+  state("stopped_epoch", stopped_epoch_);
+  state("best_epoch", best_epoch_);
+  state("best_weights", best_weights_);
 }
 
 // ---- Learning rate -----------------------------------------------------------------------------
@@ -146,108 +129,19 @@ void ReduceLROnPlateau::on_epoch_end(Model& model, int, const Scores& scores) {
   }
 }
 
-void ReduceLROnPlateau::save_state(SavedState& state) const {  // the rate is the optimizer's
-  state.put("best", best_.best());
-  state.put("wait", wait_);
-  state.put("cooldown", cooldown_);
+void ReduceLROnPlateau::remember(SavedState& state) {  // the rate is the optimizer's
+  best_.remember(state);
+  state("wait", wait_);
+  state("cooldown", cooldown_);
 }
 
-void ReduceLROnPlateau::load_state(const SavedState& state) {
-  best_.set_best(state.number("best"));
-  wait_ = static_cast<int>(state.number("wait"));
-  cooldown_ = static_cast<int>(state.number("cooldown"));
-}
-
-// ---- TerminateOnNaN, CSV -----------------------------------------------------------------------
+// ---- TerminateOnNaN -----------------------------------------------------------------------
 
 void TerminateOnNaN::on_batch_end(Model& model, int epoch, int batch, const Scores& scores) {
   if (std::isfinite(scores.loss)) return;
   std::printf("the loss became %g in epoch %d, batch %d: training stops\n", scores.loss, epoch + 1,
               batch + 1);
   model.stop_training();
-}
-
-CSVLogger::CSVLogger(std::filesystem::path file, CSVLoggerOptions options)
-    : file_(std::move(file)), options_(options) {}
-
-// A file from before is not emptied here: load_state may follow and go on with it.
-void CSVLogger::on_train_begin(Model&) { started_ = header_written_ = false; }
-void CSVLogger::on_epoch_begin(Model&, int) { start(); }
-void CSVLogger::on_train_end(Model&, const History&) { start(); }  // there was no epoch
-
-void CSVLogger::start() {
-  if (started_) return;
-  started_ = true;
-  std::error_code none;
-  const std::uintmax_t bytes = std::filesystem::file_size(file_, none);
-  header_written_ = options_.append && !none && bytes > 0;
-  if (!header_written_) write_file(file_, "");
-}
-
-void CSVLogger::save_state(SavedState& state) const {
-  std::error_code none;
-  const std::uintmax_t bytes = std::filesystem::file_size(file_, none);
-  state.put("bytes", started_ && !none ? static_cast<double>(bytes) : -1.0);
-}
-
-void CSVLogger::load_state(const SavedState& state) {
-  const double bytes = state.number("bytes");
-  std::error_code none;
-  if (bytes < 0.0 || static_cast<double>(std::filesystem::file_size(file_, none)) < bytes || none)
-    return;  // not begun yet, or no longer there
-  std::filesystem::resize_file(file_, static_cast<std::uintmax_t>(bytes), none);  // later rows
-  started_ = !none;
-  header_written_ = bytes > 0.0;
-}
-
-void CSVLogger::on_epoch_end(Model&, int epoch, const Scores& scores) {
-  start();  // where a training goes on, the epoch may have begun before
-  std::string rows;
-  if (!header_written_) {
-    rows = text("epoch%closs", options_.separator);
-    for (const auto& [name, value] : scores.others) rows += options_.separator + name;
-    rows += '\n';
-    header_written_ = true;
-  }
-  rows += text("%d%c%.9g", epoch, options_.separator, scores.loss);
-  for (const auto& [name, value] : scores.others) rows += text("%c%.9g", options_.separator, value);
-  std::ofstream out(file_, std::ios::app);
-  out << rows << '\n' << std::flush;
-  if (!out) throw Error(text("CSVLogger: cannot write to %s", file_.c_str()));
-}
-
-void save_csv(const History& history, const std::filesystem::path& file) {
-  std::string csv = "epoch";
-  for (const std::string& name : history.names()) csv += "," + name;
-  csv += '\n';
-  for (std::size_t epoch = 0; epoch < history.epochs(); ++epoch) {
-    csv += std::to_string(epoch);
-    for (const std::string& name : history.names()) csv += text(",%.9g", history[name][epoch]);
-    csv += '\n';
-  }
-  write_file(file, csv);
-}
-
-void save_json(const History& history, const std::filesystem::path& file) {
-  Json json = Json::object();
-  for (const std::string& name : history.names()) json[name] = history[name];
-  write_file(file, json.dump(1) + "\n");
-}
-
-void save_picture(const History& history, const std::filesystem::path& stem) {
-  std::vector<std::string> scores;
-  for (const std::string& name : history.names())
-    if (name.rfind("val_", 0) != 0) scores.push_back(name);
-  Panels panels(1, scores.size());
-  for (const std::string& name : scores) {
-    Figure figure({.title = name, .x_label = "epoch", .y_label = name});
-    figure.line(history[name], "training");
-    const std::vector<std::string> names = history.names();
-    if (std::find(names.begin(), names.end(), "val_" + name) != names.end())
-      figure.line(history["val_" + name], "validation");
-    panels.add(std::move(figure));
-  }
-  panels.save(stem);
 }
 
 }  // namespace nn

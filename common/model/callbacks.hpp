@@ -1,7 +1,6 @@
 // Ready-made callbacks for fit, with Keras's names and defaults.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <limits>
 #include <string>
@@ -21,9 +20,9 @@ class BestScore {
   bool improved(const Scores& scores, const char* who);  // and remembers it; refuses unknown names
   bool better(double score, double than) const;
   double best() const { return best_; }
-  void set_best(double best) { best_ = best; }
   const std::string& monitor() const { return monitor_; }
   void restart();
+  void remember(SavedState& state) { state("best", best_); }
 
  private:
   std::string monitor_;
@@ -47,8 +46,7 @@ class EarlyStopping : public Callback {
   void on_train_begin(Model& model) override;
   void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
   void on_train_end(Model& model, const History& history) override;
-  void save_state(SavedState& state) const override;
-  void load_state(const SavedState& state) override;
+  void remember(SavedState& state) override;
   int stopped_epoch() const { return stopped_epoch_; }  // -1: did not stop
   int best_epoch() const { return best_epoch_; }
 
@@ -86,8 +84,7 @@ class ReduceLROnPlateau : public Callback {
   explicit ReduceLROnPlateau(ReduceLROnPlateauOptions options = {});
   void on_train_begin(Model& model) override;
   void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
-  void save_state(SavedState& state) const override;
-  void load_state(const SavedState& state) override;
+  void remember(SavedState& state) override;
 
  private:
   ReduceLROnPlateauOptions options_;
@@ -100,30 +97,6 @@ class ReduceLROnPlateau : public Callback {
 class TerminateOnNaN : public Callback {
  public:
   void on_batch_end(Model& model, int epoch, int batch, const Scores& scores) override;
-};
-
-struct CSVLoggerOptions {
-  char separator = ',';
-  bool append = false;
-};
-
-// One row per epoch: epoch, loss, the metrics. Every row is on the disk when the epoch ends. A
-// training that goes on later keeps the rows it had.
-class CSVLogger : public Callback {
- public:
-  explicit CSVLogger(std::filesystem::path file, CSVLoggerOptions options = {});
-  void on_train_begin(Model& model) override;
-  void on_epoch_begin(Model& model, int epoch) override;
-  void on_epoch_end(Model& model, int epoch, const Scores& scores) override;
-  void on_train_end(Model& model, const History& history) override;
-  void save_state(SavedState& state) const override;
-  void load_state(const SavedState& state) override;
-
- private:
-  void start();
-  std::filesystem::path file_;
-  CSVLoggerOptions options_;
-  bool started_ = false, header_written_ = false;
 };
 
 // A callback from functions; those left out do nothing.
@@ -153,16 +126,5 @@ struct LambdaCallback : Callback {
   }
   Functions f;
 };
-
-// The history as CSV: epoch, loss, the metrics.
-void save_csv(const History& history, const std::filesystem::path& file);
-
-// The history as JSON, {"loss": [0.7, 0.4], "val_loss": [0.8, 0.5]}; null where a score is NaN or
-// infinite.
-void save_json(const History& history, const std::filesystem::path& file);
-
-// The learning curves: a panel for the loss and one for each metric, training and validation
-// together, as <stem>.svg with its data (see plot.hpp).
-void save_picture(const History& history, const std::filesystem::path& stem);
 
 }  // namespace nn

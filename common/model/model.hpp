@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "common/model/network.hpp"
-#include "common/model/training.hpp"
+#include "common/model/options.hpp"
 
 namespace nn {
 
@@ -21,7 +21,7 @@ struct ModelOptions {
   std::string name = "";
 };
 
-class Communicator;
+class Trainer;
 
 // A model is a handle like a layer's: copies share everything, and calling it on tensors uses it as
 // a layer of another model.
@@ -62,22 +62,18 @@ class Model : public LayerHandle {
   bool interrupted() const;  // whether Ctrl-C ended the last fit
   Rng& rng();                // the training's stream: shuffling and random masks
 
-  // From now on fit trains one of several equal replicas: each takes its rows of every batch, and
-  // they share their gradients. Null: alone again. See data_parallel.hpp and mpi.hpp.
-  void replicate(std::shared_ptr<Communicator> replicas);
-
   // ---- Files. They are written whole or not at all; a file that does not fit is refused by one
   // sentence and changes nothing.
   void save_weights(const std::string& path) const;  // HDF5 as Keras 3 lays out .weights.h5
   void load_weights(const std::string& path);        // one of ours or one of Keras's
   void save(const std::string& path) const;  // also layers, compile options and optimizer's state
 
-  // For files.
+  // For files, and for what attaches to a training.
   const CompileOptions* compile_options() const { return compiled_.get(); }  // null: not compiled
-  std::vector<Parameter> trained_parameters() const;                         // what steps change
-  // What fit has reached, without weights and the optimizer's slots; back, all or nothing.
-  SavedState training_state() const;
-  void set_training_state(const SavedState& state);
+  Trainer& trainer(const char* who = "Model");        // throws Error, naming who, before compile
+  std::vector<Parameter> trained_parameters() const;  // what steps change: those of compile
+  // What fit has reached, without weights and the optimizer's slots: into the state or out of it.
+  void remember(SavedState& state);
 
  protected:
   friend Model model_from_json(const std::string& json);
@@ -87,8 +83,6 @@ class Model : public LayerHandle {
   virtual void prepare(const MatrixList&) {}  // a Sequential without input_shape builds itself here
 
  private:
-  class Trainer;
-  Trainer& trainer(const char* who);
   std::shared_ptr<const CompileOptions> compiled_;
   std::shared_ptr<Trainer> trainer_;
 };
@@ -119,28 +113,5 @@ class Sequential : public Model {
 
 Model load_model(const std::string& path);  // as save wrote it: goes on training where it was
 Model model_from_json(const std::string& json);
-
-// A model as a layer of another: it runs the inner network with memory of its own for each call.
-class ModelLayer : public Layer {
- public:
-  ModelLayer(std::shared_ptr<Network> network, std::string type)
-      : network_(std::move(network)), type_(std::move(type)) {}
-
-  std::string type() const override { return type_; }
-  void set_trainable(bool value) override;
-  Shape output_shape(const Shapes& inputs) const override;
-  void forward(const Inputs& X, Matrix& Y, Cache& cache, const Context& context) override;
-  void backward(const Inputs& X, const Matrix& Y, Matrix& dY, const Gradients& dX, Cache& cache,
-                const Context& context) override;
-  std::vector<Parameter> parameters() override { return network_->parameters(); }
-  std::vector<std::shared_ptr<Layer>> inner_layers() const override {
-    return network_->all_layers();
-  }
-  const Network& network() const { return *network_; }
-
- private:
-  std::shared_ptr<Network> network_;
-  std::string type_;
-};
 
 }  // namespace nn

@@ -1,129 +1,130 @@
-// What compile makes of a model: its memory for training, and the loops over epochs and batches.
-// Only Model uses it; a program says fit.
+// Trainer: what compile makes of a model, its losses and its memory for training, and the loops over
+// epochs and batches. A program says compile, fit, evaluate; what attaches to a training from
+// outside (replicas, checkpoints) comes here.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "common/distributed/communicator.hpp"
 #include "common/model/model.hpp"
 
 namespace nn {
 
-// Throws, naming `who`, unless X fits the network's inputs and is finite.
-void check_inputs(const char* who, const Network& network, const MatrixList& X);
+// The rows of one step.
+struct Batch {
+  std::vector<Matrix> X, Y, weights;  // one for each input, output; weights: none, one, or each
+  std::vector<const Matrix*> inputs;  // the X
+};
 
-class Model::Trainer {
+class Trainer {
  public:
-  Trainer(const Model& model, const CompileOptions& options);
+  Trainer(const Model& model, const CompileOptions& options);  // compile.cpp
 
   History fit(Model& model, const MatrixList& X, const MatrixList& Y, const FitOptions& options);
   Scores evaluate(const MatrixList& X, const MatrixList& Y, const EvaluateOptions& options);
   Scores train_on_batch(const MatrixList& X, const MatrixList& Y, const MatrixList& weights);
 
-  SavedState state() const;
-  void set_state(const SavedState& state);
-  const std::vector<Parameter>& trained() const { return trained_; }
+  // What fit has reached: into the state or out of it.
+  void remember(SavedState& state);
 
   Optimizer optimizer;
   bool stop = false;         // asked for by a callback
   bool interrupted = false;  // by Ctrl-C
-  Rng rng;
-  std::shared_ptr<Communicator> replicas;  // this is one of several that fit together; null: alone
+  Rng rng;                   // shuffling and random masks
+
+  const Network& network() const { return network_; }
+  // The weights that steps change: those that were not frozen at compile.
+  const std::vector<Parameter>& trained() const { return trained_; }
+
+  // One of several replicas that fit together (null: alone): its pass sees the whole batch and
+  // shares it out, its observer comes after all others. See distributed/replica.hpp.
+  struct Attachment {
+    std::unique_ptr<Pass> pass;
+    std::shared_ptr<Callback> observer;
+    bool catches_interrupts = true;
+  };
+  std::shared_ptr<Attachment> attached = nullptr;
+  // The passes' outputs that are joined with their losses.
+  void join_losses(Pass& pass) const;
 
  private:
-  // Where a running fit stands: the next batch to train on. At batch 0 the epoch has not begun.
-  struct Position {
-    int epoch = 0;
-    std::size_t batch = 0;
-    Rng::State before_shuffle = {};  // of the epoch's order, which follows from it
-    std::size_t rows, batch_size;
-    bool shuffle;
-    History history;
-    const std::vector<CallbackHandle>& callbacks;
-  };
-
-  // One output: its loss, its metrics, and the sums of the epoch so far.
+  // One output: its loss and its metrics.
   struct Output {
     std::string name;
     Loss loss;
     double weight = 1.0;
     bool joined = false;  // with the activation that ends the model
     std::vector<Metric> metrics = {};
-    std::vector<std::unique_ptr<MetricState>> states = {};
-    double loss_sum = 0.0;  // over samples
-    // More than 1 for a loss along the last axis of an output with more axes: its steps then stand
-    // one below the other (common/kernels/steps.hpp), here.
-    std::size_t steps = 1;
-    Buffer Y_steps = {}, H_steps = {}, weights_steps = {}, gradient_steps = {};
+    // More than 1 for a loss along the last axis of an output with more axes: its time steps then
+    // stand one below the other (stack_steps), here.
+    std::size_t time_steps = 1;
+    Matrix Y_steps = {}, H_steps = {}, weight_steps = {}, gradient_steps = {};
   };
+  // What loss and metrics compare: an output and its targets, or the time steps of both.
+  struct Compared {
+    const Matrix &Y, &H;
+    const Matrix* weights;  // null: 1 each
+  };
+  // The sums of an epoch or an evaluation so far.
+  struct Tally {
+    double samples = 0.0, loss = 0.0;                     // with loss weights and penalties
+    std::vector<double> losses = {};                      // of each output
+    std::vector<std::vector<Metric::Kept>> metrics = {};  // of each output
+  };
+  // Where a running fit stands: the next batch to train on. At batch 0 the epoch has not begun.
+  struct Position {
+    Position(const FitOptions& o, std::size_t n, History empty)
+        : epoch(o.initial_epoch), rows(n), options(o), history(std::move(empty)) {}
+    int epoch;
+    std::size_t batch = 0, rows;
+    const FitOptions& options;
+    Rng::State before_shuffle = {};  // of the epoch's order, which follows from it
+    History history;
+    Tally tally = {};
+  };
+  struct Observers : std::vector<Callback*> {
+    using std::vector<Callback*>::vector;
+    bool want_batch_scores() const;
+  };
+  class Running;
 
+  // compile.cpp
+  std::string output_name(const std::string& layer) const;
+  void start(Tally& tally) const;
+  Compared compared(std::size_t i, const Batch& batch, const Matrix& H);
+  double add_scores(const Batch& batch, const Pass& pass, Tally& tally);  // of one batch
+  void start_backward(const Batch& batch, Pass& pass);
+  Scores empty_scores(bool with_validation) const;
+  void write_means(const Tally& tally, Scores& scores, bool validation) const;
+
+  // fit.cpp
+  double train_step(const Batch& batch, Pass& pass, Tally& tally);
+  void order_epoch(Position& at, Indices& order);
+  void validate(const MatrixList& X, const MatrixList& Y, const FitOptions& options,
+                std::size_t first, Pass& pass, Scores& scores);
+  void evaluate_rows(const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
+                     std::size_t first, int batch_size, Pass& pass, Tally& tally);
+  Observers observers_of(const FitOptions& options, Callback& progress, Callback& interrupt) const;
+
+  void remember_fit(SavedState& state);  // resume.cpp
+
+  // checks.cpp
   void check(const char* who, const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
              int batch_size) const;
-  std::string output_name(const std::string& layer) const;
-  void want_gradients();
-  void start_scores();
-  // While it lives, the trainer's fit is running and stands at `position`.
-  class Running {
-   public:
-    Running(Trainer& trainer, Position& position) : trainer_(trainer) {
-      trainer_.position_ = &position;
-    }
-    ~Running() {
-      trainer_.position_ = nullptr;
-      trainer_.together_ = false;
-    }
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-
-   private:
-    Trainer& trainer_;
-  };
-  // The batch in X_, Y_ (and weights_): forward, loss, metrics, and in training backward and step.
-  void run_batch(bool training);
-  // What loss and metrics look at: an output and its targets, or the steps of both.
-  struct Judged {
-    const Matrix &Y, &H;
-    std::optional<ColVector> weights;  // a view; none: 1 each
-  };
-  class Aside;
-  Judged judged(std::size_t i, const Matrix& H);
-  void add_loss_gradient(Output& output, const Judged& judged, Gradient& dH);
-  void evaluate_rows(const MatrixList& X, const MatrixList& Y, const MatrixList& weights,
-                     std::size_t first, std::size_t count, std::size_t batch_size);
-  std::vector<std::string> score_names() const;
-  Scores empty_scores(bool with_validation) const;
-  void write_scores(Scores& scores, bool validation);
-  void resize_batch(std::size_t own_rows, std::size_t rows);
-  void refuse_not_finite(double loss) const;
-
-  // Training with other replicas.
-  bool first_replica() const { return !replicas || replicas->rank() == 0; }
-  BatchPart part_of(std::size_t rows) const;
-  const Matrix& merged_output(std::size_t i, std::size_t rows, const BatchPart& part);
-  void sum_gradients(const BatchPart& part, std::size_t rows);
-  void share_control();
-  void share_state();
-  void require_identical();
+  std::size_t check_fit(const MatrixList& X, const MatrixList& Y, const FitOptions& options) const;
+  void refuse_not_finite(double loss, const Pass& pass) const;
 
   std::shared_ptr<Layer> layer_;  // keeps the network, whatever happens to the Model
   const Network& network_;
-  Pass pass_;
-  std::vector<Parameter> with_gradient_, trained_;  // the second: as compile found them
+  Pass own_pass_;
+  std::vector<Parameter> trained_;
+  std::vector<Weight*> weights_;  // of trained_
   std::vector<Output> outputs_;
-
-  std::vector<Buffer> X_, Y_, weights_;  // the batch; no weights: weights_ is empty
-  std::vector<const Matrix*> inputs_;
-  Buffer second_gradient_;
-  bool together_ = false;            // inside a fit with other replicas
-  std::vector<Buffer> merged_;       // the outputs for the whole batch, one for each
-  std::vector<Real> message_;        // all gradients, one after the other
-  std::vector<Parameter> averaged_;  // state that each replica moves in its own way
-  double total_loss_sum_ = 0.0;      // over samples, with loss weights and penalties
-  double samples_ = 0.0;
   Position* position_ = nullptr;  // null: fit is not running
 };
+
+// Throws, naming `who`, unless X fits the network's inputs and is finite.
+void check_inputs(const char* who, const Network& network, const MatrixList& X);
 
 }  // namespace nn

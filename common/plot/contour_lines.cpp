@@ -3,27 +3,29 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <string>
+
+#include "common/base/error.hpp"
 
 namespace nn::plotting {
 
 // A side between two neighbouring grid points has a number: twice the index of its left or lower
 // end, plus one if it goes up. A line crosses a cell from side to side; the pieces share sides, so
 // they tie together into long lines.
-std::vector<Polyline> contour_lines(const Matrix& V, double level) {
+std::vector<Polyline> contour_lines(const Grid& V, double level) {
   const std::size_t rows = V.n_rows, columns = V.n_cols;
-  const auto value = [&](std::size_t r, std::size_t c) { return static_cast<double>(V(r, c)); };
   const auto right_of = [&](std::size_t r, std::size_t c) { return 2 * (r * columns + c); };
   const auto up_from = [&](std::size_t r, std::size_t c) { return 2 * (r * columns + c) + 1; };
 
-  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  std::vector<std::array<std::size_t, 2>> next(2 * rows * columns, {kNone, kNone});
+  std::map<std::size_t, std::vector<std::size_t>> next;  // of a side that is crossed: one or two
   const auto tie = [&](std::size_t a, std::size_t b) {
-    next[a][next[a][0] == kNone ? 0 : 1] = b;
-    next[b][next[b][0] == kNone ? 0 : 1] = a;
+    next[a].push_back(b);
+    next[b].push_back(a);
   };
   for (std::size_t r = 0; r + 1 < rows; ++r)
     for (std::size_t c = 0; c + 1 < columns; ++c) {
-      const double corner[4] = {value(r, c), value(r, c + 1), value(r + 1, c + 1), value(r + 1, c)};
+      const double corner[4] = {V(r, c), V(r, c + 1), V(r + 1, c + 1), V(r + 1, c)};
       const double sum = corner[0] + corner[1] + corner[2] + corner[3];
       if (!std::isfinite(sum)) continue;
       const std::size_t side[4] = {right_of(r, c), up_from(r, c + 1), right_of(r + 1, c),
@@ -43,7 +45,7 @@ std::vector<Polyline> contour_lines(const Matrix& V, double level) {
   const auto crossing = [&](std::size_t side) -> std::array<double, 2> {
     const std::size_t r = side / 2 / columns, c = side / 2 % columns;
     const bool up = side % 2 == 1;
-    const double here = value(r, c), there = up ? value(r + 1, c) : value(r, c + 1);
+    const double here = V(r, c), there = up ? V(r + 1, c) : V(r, c + 1);
     const double share = (level - here) / (there - here);
     return {static_cast<double>(c) + (up ? 0.0 : share),
             static_cast<double>(r) + (up ? share : 0.0)};
@@ -51,31 +53,30 @@ std::vector<Polyline> contour_lines(const Matrix& V, double level) {
   std::vector<Polyline> lines;
   const auto follow = [&](std::size_t side) {
     Polyline line = {crossing(side)};
-    while (next[side][0] != kNone || next[side][1] != kNone) {
-      const std::size_t way = next[side][0] != kNone ? 0 : 1;
-      const std::size_t to = next[side][way];
-      next[side][way] = kNone;
-      next[to][next[to][0] == side ? 0 : 1] = kNone;
+    while (!next[side].empty()) {
+      const std::size_t to = next[side].front();
+      std::erase(next[side], to);
+      std::erase(next[to], side);
       line.push_back(crossing(to));
       side = to;
     }
     lines.push_back(std::move(line));
   };
-  for (std::size_t side = 0; side < next.size(); ++side)  // first the lines with two ends,
-    if ((next[side][0] == kNone) != (next[side][1] == kNone)) follow(side);
-  for (std::size_t side = 0; side < next.size(); ++side)  // then the closed ones
-    if (next[side][0] != kNone) follow(side);
+  for (const auto& [side, neighbours] : next)  // first the lines with two ends,
+    if (neighbours.size() == 1) follow(side);
+  for (const auto& [side, neighbours] : next)  // then the closed ones
+    if (!neighbours.empty()) follow(side);
   return lines;
 }
 
-std::vector<double> contour_levels(const Matrix& V, bool log) {
+std::vector<double> contour_levels(const Grid& V, bool log) {
   constexpr int kLines = 12;
   std::vector<double> levels;
   double low = std::numeric_limits<double>::infinity(), high = -low;
-  for (Real v : V) {
+  for (double v : V.values) {
     if (!std::isfinite(v) || (log && v <= 0)) continue;
-    low = std::min(low, static_cast<double>(v));
-    high = std::max(high, static_cast<double>(v));
+    low = std::min(low, v);
+    high = std::max(high, v);
   }
   if (!(low < high)) return levels;
   if (log) {

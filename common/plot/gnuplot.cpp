@@ -1,6 +1,8 @@
 #include "common/plot/gnuplot.hpp"
 
-#include <memory>
+#include <bit>
+#include <cctype>
+#include <list>
 #include <sstream>
 
 #include "common/files/files.hpp"
@@ -29,12 +31,9 @@ std::string first_message(const std::string& output) {
 // The length of the UTF-8 character at `s[i]`; 0 if there is none.
 std::size_t utf8_length(const std::string& s, std::size_t i) {
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(s[k]); };
-  const unsigned char lead = byte(i);
-  const std::size_t length = lead < 0x80                    ? 1
-                             : lead >= 0xC2 && lead <= 0xDF ? 2
-                             : lead >= 0xE0 && lead <= 0xEF ? 3
-                             : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                            : 0;
+  if (byte(i) < 0x80) return 1;
+  if (byte(i) < 0xC2 || byte(i) > 0xF4) return 0;
+  const auto length = static_cast<std::size_t>(std::countl_one(byte(i)));
   if (i + length > s.size()) return 0;
   for (std::size_t k = i + 1; k < i + length; ++k)
     if ((byte(k) & 0xC0) != 0x80) return 0;
@@ -45,7 +44,9 @@ std::size_t utf8_length(const std::string& s, std::size_t i) {
 
 fs::path find_gnuplot() { return find_tool("gnuplot"); }
 
-std::string gnuplot_string(const std::string& text) {
+namespace plotting {
+
+std::string literal(const std::string& text) {
   std::string result = "'";
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = utf8_length(text, i);
@@ -65,33 +66,45 @@ std::string gnuplot_string(const std::string& text) {
   return result + "'";
 }
 
-void make_pictures(const fs::path& stem, const ScriptFor& script,
-                   const std::vector<std::string>& endings) {
+std::string literal_file(const std::string& name) {
+  const unsigned char first = static_cast<unsigned char>(name.empty() ? '.' : name[0]);
+  const bool plain = std::isalnum(first) || first == '_' || first >= 0x80;
+  return literal((plain ? "" : "./") + name);
+}
+
+void make_pictures(const fs::path& stem, const std::vector<Table>& tables,
+                   const std::string& script, const Strings& endings) {
   const fs::path folder = fs::absolute(stem).parent_path();
   const std::string name = stem.filename().string();
-  write_file(folder / (name + ".gp"), script(name));
+  for (const Table& table : tables)
+    write_file(stem.string() + "_" + table.name + ".csv", table.csv);
+  write_file(folder / (name + ".gp"), script);
 
   const fs::path gnuplot = find_gnuplot();
-  if (gnuplot.empty()) {
-    say_missing("gnuplot", "data and scripts are in " + folder.string(),
-                "apt-get install gnuplot-nox (brew install gnuplot)");
-    return;
-  }
+  if (gnuplot.empty())
+    return say_missing("gnuplot", "data and scripts are in " + folder.string(),
+                       "apt-get install gnuplot-nox (brew install gnuplot)");
 
-  // The same script, but its pictures have temporary names and it starts by going to the folder.
-  std::vector<std::unique_ptr<TemporaryFile>> pictures;
-  for (const std::string& ending : endings)
-    pictures.push_back(std::make_unique<TemporaryFile>(folder / (name + ending)));
-  const TemporaryFile trial(folder / (name + ".gp"));
-  write_file(trial.path(), "cd " + gnuplot_string(folder.string()) +
-                               "; " +  // the lines' numbers stay
-                               script(pictures.front()->path().stem().string()));
+  // The same script, but it starts by going to the folder (the lines' numbers stay), and its
+  // pictures have temporary names.
+  std::string trial = "cd " + literal(folder.string()) + "; " + script;
+  std::list<TemporaryFile> pictures;
+  for (const std::string& ending : endings) {
+    pictures.emplace_back(folder / (name + ending));
+    const std::string output = "set output ", final_name = literal_file(name + ending);
+    for (std::size_t at = 0; (at = trial.find(output + final_name, at)) != std::string::npos; ++at)
+      trial.replace(at + output.size(), final_name.size(),
+                    literal_file(pictures.back().path().filename()));
+  }
+  const TemporaryFile trial_file(folder / (name + ".gp"));
+  write_file(trial_file.path(), trial);
   const ToolOutcome outcome =
-      run_tool(gnuplot, {"-d", trial.path().string()});  // -d: not the user's ~/.gnuplot
+      run_tool(gnuplot, {"-d", trial_file.path().string()});  // -d: not the user's ~/.gnuplot
   if (outcome.exit_code != 0)
     throw Error(text("gnuplot could not draw %s.gp (%s)", (folder / name).c_str(),
                      first_message(outcome.output).c_str()));
-  for (const auto& picture : pictures) picture->rename();
+  for (const TemporaryFile& picture : pictures) picture.rename();
 }
 
+}  // namespace plotting
 }  // namespace nn

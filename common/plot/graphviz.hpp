@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <string>
 
-#include "common/base/matrix.hpp"
-
 namespace nn {
 
 // Writes <stem>.dot and, by Graphviz, <stem>.svg and <stem>.png. Without Graphviz one line says so,

@@ -32,10 +32,12 @@ class Exercise {
              static_cast<double>(expected[i]), static_cast<double>(got[i]), tolerance);
   }
   void expect_at_least(const std::string& what, double goal, double got) {
-    if (!(got >= goal)) not_yet(text("%s: expected at least %.6g, got %.6g", what.c_str(), goal, got));
+    if (!(got >= goal))
+      not_yet(text("%s: expected at least %.6g, got %.6g", what.c_str(), goal, got));
   }
   void expect_at_most(const std::string& what, double goal, double got) {
-    if (!(got <= goal)) not_yet(text("%s: expected at most %.6g, got %.6g", what.c_str(), goal, got));
+    if (!(got <= goal))
+      not_yet(text("%s: expected at most %.6g, got %.6g", what.c_str(), goal, got));
   }
   void expect_true(const std::string& what, bool holds) {
     if (!holds) not_yet(what);

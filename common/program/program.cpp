@@ -1,38 +1,47 @@
 #include "common/program/program.hpp"
 
-#include <boost/program_options.hpp>
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <iostream>
 
 #include "common/backend/nvblas.hpp"
-#include "common/data/data.hpp"
-#include "common/plot/plot.hpp"
+#include "common/base/error.hpp"
+#include "common/data/find.hpp"
 
 namespace nn {
 
 namespace {
 
-// The whole of `value` as a number; throws the sentence that --help would explain.
-template <class Number>
-Number parsed(const std::string& option, const std::string& value, const char* expected) {
-  Number number{};
+// The whole of `value` as an int, a double ...; false where it is something else.
+template <class Integer>
+bool read(const std::string& value, Integer& number) {
   const char* end = value.data() + value.size();
   const auto [stop, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc{} || stop != end || !std::isfinite(static_cast<double>(number)))
-    throw Error(text("--%s: expected %s, got \"%s\"", option.c_str(), expected, value.c_str()));
-  return number;
+  return error == std::errc{} && stop == end;
+}
+// std::from_chars for double is missing in Apple's older library; strtod is everywhere.
+bool read(const std::string& value, double& number) {
+  char* stop = nullptr;
+  number = std::strtod(value.c_str(), &stop);
+  return !value.empty() && *stop == '\0' && std::isfinite(number);
+}
+bool read(const std::string& value, bool& yes) {
+  yes = value == "yes";
+  return yes || value == "no";
+}
+bool read(const std::string& value, std::string& word) {
+  word = value;
+  return true;
 }
 
-// std::from_chars for double is missing in Apple's older library; strtod is everywhere.
-template <>
-double parsed<double>(const std::string& option, const std::string& value, const char* expected) {
-  char* stop = nullptr;
-  const double number = std::strtod(value.c_str(), &stop);
-  if (value.empty() || *stop != '\0' || !std::isfinite(number))
-    throw Error(text("--%s: expected %s, got \"%s\"", option.c_str(), expected, value.c_str()));
-  return number;
+std::string shown(bool yes) { return yes ? "yes" : "no"; }
+std::string shown(double number) { return text("%g", number); }
+std::string shown(const std::string& word) { return word; }
+template <std::integral Integer>
+std::string shown(Integer number) {
+  return std::to_string(number);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -41,61 +50,54 @@ std::string joined(const std::vector<std::string>& words) {
   return line;
 }
 
-std::string shown(const std::variant<int*, double*, bool*, std::string*>& variable) {
-  if (const auto* i = std::get_if<int*>(&variable)) return std::to_string(**i);
-  if (const auto* d = std::get_if<double*>(&variable)) return text("%g", **d);
-  if (const auto* b = std::get_if<bool*>(&variable)) return **b ? "yes" : "no";
-  return *std::get<std::string*>(variable);
-}
-
 }  // namespace
 
 Program::Program(std::string sentence, std::uint64_t seed, const std::filesystem::path& chapter)
-    : sentence_(std::move(sentence)), seed_(seed), folder_(repository_root() / "results" / chapter) {
+    : sentence_(std::move(sentence)),
+      folder_(repository_root() / "results" / chapter),
+      seed_(seed) {
   std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16);  // each line is seen when it is printed
 }
 
 void Program::knob(const char* name, int& variable, const char* meaning, int min, int max) {
-  knobs_.push_back({name, meaning, &variable, static_cast<double>(min), static_cast<double>(max), {}});
+  knobs_.push_back({name, meaning, &variable, "a whole number", static_cast<double>(min),
+                    static_cast<double>(max)});
 }
 void Program::knob(const char* name, double& variable, const char* meaning, double min,
                    double max) {
-  knobs_.push_back({name, meaning, &variable, min, max, {}});
+  knobs_.push_back({name, meaning, &variable, "a number", min, max});
 }
 void Program::knob(const char* name, bool& variable, const char* meaning) {
-  knobs_.push_back({name, meaning, &variable, 0, 0, {}});
+  knobs_.push_back({name, meaning, &variable, "yes or no"});
 }
 void Program::knob(const char* name, std::string& variable, const char* meaning,
                    std::vector<std::string> choices) {
-  knobs_.push_back({name, meaning, &variable, 0, 0, std::move(choices)});
+  knobs_.push_back({.name = name,
+                    .meaning = meaning,
+                    .variable = &variable,
+                    .expected = joined(choices),
+                    .choices = std::move(choices)});
 }
 
-void Program::set(const Knob& knob, const std::string& value) const {
-  const auto check_range = [&](double number) {
-    if (number < knob.min)
-      throw Error(text("--%s: expected at least %g, got %g", knob.name.c_str(), knob.min, number));
-    if (number > knob.max)
-      throw Error(text("--%s: expected at most %g, got %g", knob.name.c_str(), knob.max, number));
+void Program::set(const Knob& knob, const std::string& value) {
+  const auto refuse = [&](const std::string& expected, const std::string& got) {
+    throw Error("--" + knob.name + ": expected " + expected + ", got " + got);
   };
-  if (auto* i = std::get_if<int*>(&knob.variable)) {
-    const int number = parsed<int>(knob.name, value, "a whole number");
-    check_range(number);
-    **i = number;
-  } else if (auto* d = std::get_if<double*>(&knob.variable)) {
-    const double number = parsed<double>(knob.name, value, "a number");
-    check_range(number);
-    **d = number;
-  } else if (auto* b = std::get_if<bool*>(&knob.variable)) {
-    if (value != "yes" && value != "no")
-      throw Error(text("--%s: expected yes or no, got \"%s\"", knob.name.c_str(), value.c_str()));
-    **b = value == "yes";
-  } else {
-    if (!knob.choices.empty() &&
-        std::find(knob.choices.begin(), knob.choices.end(), value) == knob.choices.end())
-      throw Error(text("--%s: expected %s, got \"%s\"", knob.name.c_str(),
-                       joined(knob.choices).c_str(), value.c_str()));
-    *std::get<std::string*>(knob.variable) = value;
-  }
+  const auto& choices = knob.choices;
+  const bool chosen =
+      choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end();
+  std::visit(
+      [&](auto* variable) {
+        auto parsed = *variable;
+        if (!chosen || !read(value, parsed)) refuse(knob.expected, '"' + value + '"');
+        if constexpr (!std::is_same_v<decltype(parsed), std::string>) {
+          const auto number = static_cast<double>(parsed);
+          if (number < knob.min) refuse(text("at least %g", knob.min), text("%g", number));
+          if (number > knob.max) refuse(text("at most %g", knob.max), text("%g", number));
+        }
+        *variable = parsed;
+      },
+      knob.variable);
 }
 
 void Program::help() const {
@@ -104,58 +106,50 @@ void Program::help() const {
     std::printf("  %-24s %s\n", option.c_str(), meaning.c_str());
   };
   for (const Knob& knob : knobs_)
-    line("--" + knob.name + " [" + shown(knob.variable) + "]",
+    line("--" + knob.name + " [" +
+             std::visit([](const auto* variable) { return shown(*variable); }, knob.variable) + "]",
          knob.meaning + (knob.choices.empty() ? "" : ": " + joined(knob.choices)));
-  line("--seed [" + std::to_string(seed_) + "]", "seed of the random numbers");
-  line(std::string("--blas [") + (gpu_blas_ ? "gpu" : "cpu") + "]",
-       "who multiplies matrices, and a verdict at the end: cpu | gpu");
-  line("--out [" + folder_.string() + "]", "folder for pictures and data");
   line("--no-plot", "numbers only, no files");
   line("--help", "this text");
 }
 
 bool Program::parse(int argc, char** argv) {
-  namespace po = boost::program_options;
-  po::options_description known;
-  for (const Knob& knob : knobs_) known.add_options()(knob.name.c_str(), po::value<std::string>());
-  known.add_options()("seed", po::value<std::string>())("blas", po::value<std::string>())("out", po::value<std::string>())("no-plot", "")("help", "");
-  po::variables_map given;
+  knobs_.push_back({"seed", "seed of the random numbers", &seed_, "a whole number from 0"});
+  knob("blas", blas_, "who multiplies matrices, and a verdict at the end", {"cpu", "gpu"});
+  knob("out", folder_, "folder for pictures and data");
+  CLI::App app;
+  app.set_help_flag();  // ours: the program's sentence, defaults and choices in one form
+  app.allow_extras();
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  for (const Knob& knob : knobs_) app.add_option("--" + knob.name)->type_name("value");
+  bool no_plot = false, wants_help = false;
+  app.add_flag("--no-plot", no_plot);
+  app.add_flag("--help", wants_help);
   try {
-    const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(argc, argv).options(known).positional({}).style(style).run(), given);
-  } catch (const po::unknown_option& error) {
-    throw Error("unknown option " + error.get_option_name() + "; --help lists the options");
-  } catch (const po::too_many_positional_options_error&) {
-    throw Error("options have the form --name value; --help lists them");
-  } catch (const po::multiple_occurrences& error) {
-    throw Error("option " + error.get_option_name() + " was given twice");
-  } catch (const po::error& error) {
+    app.parse(argc, argv);
+  } catch (const CLI::Error& error) {
     throw Error(std::string(error.what()) + "; --help lists the options");
   }
-  if (given.count("out")) folder_ = given["out"].as<std::string>();
-  if (given.count("help")) {
-    help();
-    return false;
-  }
-  for (const Knob& knob : knobs_)
-    if (given.count(knob.name)) set(knob, given[knob.name].as<std::string>());
-  if (given.count("seed"))
-    seed_ = parsed<std::uint64_t>("seed", given["seed"].as<std::string>(), "a whole number from 0");
-  if (given.count("blas")) {
-    const std::string blas = given["blas"].as<std::string>();
-    if (blas != "cpu" && blas != "gpu")
-      throw Error(text("--blas: expected cpu | gpu, got \"%s\"", blas.c_str()));
-    gpu_blas_ = blas == "gpu";
-  }
-  plots_ = given.count("no-plot") == 0;
-  return true;
+  if (const std::vector<std::string> extras = app.remaining(); !extras.empty())
+    throw Error(extras[0].starts_with('-')
+                    ? "unknown option " + extras[0] + "; --help lists the options"
+                    : "options have the form --name value; --help lists them");
+  for (const CLI::Option* option : app.get_options())
+    if (option->count() > 1) throw Error("option " + option->get_name() + " was given twice");
+  for (const Knob& knob : knobs_)  // --help shows the defaults, and --out as ./book sets it
+    if (const CLI::Option* option = app.get_option("--" + knob.name);
+        option->count() > 0 && (!wants_help || knob.name == "out"))
+      set(knob, option->results()[0]);
+  if (wants_help) help();
+  plots_ = !no_plot;
+  return !wants_help;
 }
 
 int Program::run(int argc, char** argv, const std::function<void()>& body) {
   if (argc > 0) name_ = std::filesystem::path(argv[0]).filename().string();
   try {
     if (!parse(argc, argv)) return 0;
-    const GpuBlas blas(gpu_blas_, argv);  // may start this program again, with NVBLAS in front
+    const GpuBlas blas(blas_ == "gpu", argv);  // may start this program again, with NVBLAS in front
     body();
     blas.report();
     return 0;
@@ -172,21 +166,14 @@ void Program::result(const std::string& name, double value) {
 }
 
 std::filesystem::path Program::out(const std::string& name) const {
+  const std::filesystem::path folder = folder_;
   std::error_code problem;
-  std::filesystem::create_directories(folder_, problem);
+  std::filesystem::create_directories(folder, problem);
   if (problem)
     throw Error(text("cannot make the folder %s (%s); choose another with --out, or --no-plot",
                      folder_.c_str(), problem.message().c_str()));
   const std::string stem = name_.substr(name_.find('_') + 1);  // chNN_xor_limit -> xor_limit
-  return folder_ / (stem + "_" + name);
+  return folder / (stem + "_" + name);
 }
-
-template <class Picture>
-void Program::save_picture(const Picture& picture, const std::string& name) {
-  if (plots_) picture.save(out(name));
-}
-void Program::save(const Figure& figure, const std::string& name) { save_picture(figure, name); }
-void Program::save(const Panels& panels, const std::string& name) { save_picture(panels, name); }
-void Program::save(const Animation& movie, const std::string& name) { save_picture(movie, name); }
 
 }  // namespace nn

@@ -23,17 +23,13 @@
 #include <variant>
 #include <vector>
 
-#include "common/base/random.hpp"
-
 #ifndef NN_CHAPTER_FOLDER
 #define NN_CHAPTER_FOLDER "."  // CMake gives each chapter's programs the name of their folder
 #endif
 
 namespace nn {
 
-class Figure;
-class Panels;
-class Animation;
+class Rng;
 
 class Program {
  public:
@@ -50,27 +46,32 @@ class Program {
             double max = std::numeric_limits<double>::max());
   void knob(const char* name, bool& variable, const char* meaning);  // --name yes | no
   void knob(const char* name, std::string& variable, const char* meaning,
-            std::vector<std::string> choices = {});                  // no choices: any text
+            std::vector<std::string> choices = {});  // no choices: any text
 
   // Reads the options, then runs `body`. Returns the exit code: 0, or 1 after printing the one
   // sentence of whatever was thrown.
   int run(int argc, char** argv, const std::function<void()>& body);
 
   std::uint64_t seed() const { return seed_; }
-  Rng rng() const { return Rng(seed_); }
+  template <class R = Rng>
+  R rng() const {  // a template, so that only programs that use it need random.hpp
+    return R(seed_);
+  }
   bool plots() const { return plots_; }  // false with --no-plot
 
   // Matrix products on the GPU where there is one, as with --blas gpu, unless --blas cpu says
   // otherwise. Without this call the default is the CPU.
-  void prefer_gpu() { gpu_blas_ = true; }
+  void prefer_gpu() { blas_ = "gpu"; }
 
   // Prints `result: name value`, the lines that tests compare with expected/<program>.txt.
   void result(const std::string& name, double value);
 
-  // Writes results/<chapter>/<program>_<name>.svg (.gif for an animation) with its data and script.
-  void save(const Figure& figure, const std::string& name);
-  void save(const Panels& panels, const std::string& name);
-  void save(const Animation& animation, const std::string& name);
+  // Writes results/<chapter>/<program>_<name>.svg (.gif for an animation) with its data and script:
+  // of a Figure, Panels or an Animation.
+  template <class Picture>
+  void save(const Picture& picture, const std::string& name) const {
+    if (plots_) picture.save(out(name));
+  }
 
   // results/<chapter>/<program>_<name>, the folder made: for files that are no figure.
   std::filesystem::path out(const std::string& name) const;
@@ -78,20 +79,18 @@ class Program {
  private:
   struct Knob {
     std::string name, meaning;
-    std::variant<int*, double*, bool*, std::string*> variable;
-    double min = 0.0, max = 0.0;
-    std::vector<std::string> choices;
+    std::variant<int*, std::uint64_t*, double*, bool*, std::string*> variable;
+    std::string expected = "";  // what a value is, for the sentence that refuses another
+    double min = std::numeric_limits<double>::lowest(), max = std::numeric_limits<double>::max();
+    std::vector<std::string> choices = {};
   };
   bool parse(int argc, char** argv);  // false: --help was printed
   void help() const;
-  void set(const Knob& knob, const std::string& value) const;
-  template <class Picture>
-  void save_picture(const Picture& picture, const std::string& name);
+  static void set(const Knob& knob, const std::string& value);
 
-  std::string sentence_, name_ = "program";
+  std::string sentence_, name_ = "program", folder_, blas_ = "cpu";
   std::uint64_t seed_;
-  bool plots_ = true, gpu_blas_ = false;
-  std::filesystem::path folder_;
+  bool plots_ = true;
   std::vector<Knob> knobs_;
 };
 

@@ -11,6 +11,8 @@
 #include <set>
 #include <sstream>
 
+#include "common/base/error.hpp"
+
 extern char** environ;  // NOLINT: POSIX's name
 
 namespace nn {

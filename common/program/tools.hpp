@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "common/base/matrix.hpp"
-
 namespace nn {
 
 // Where a program lies according to PATH, looked up anew each time; empty if it is not installed.

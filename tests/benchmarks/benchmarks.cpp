@@ -6,10 +6,9 @@
 // through BLAS alone (the floor), and PyTorch's eager loop doing the same work. So all three see
 // the machine in the same state; the figures are medians over the rounds, the ratios are medians of
 // the ratios of each round.
+#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <cstdio>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -167,28 +166,23 @@ class Benchmark {
 }  // namespace
 
 int main(int argc, char** argv) {
-  namespace po = boost::program_options;
   Options options;
-  po::options_description all("options");
-  all.add_options()("help", "print this")(
-      "rounds", po::value(&options.rounds)->default_value(options.rounds), "how often to measure")(
-      "seconds", po::value(&options.seconds)->default_value(options.seconds),
-      "how long one measurement takes")("threads", po::value(&options.threads)->multitoken(),
-                                        "numbers of threads; 1 2 if not given")(
-      "only", po::value(&options.only)->multitoken(), "workloads: W1 W2 W2n W3 W4 W5 W6 W6a")(
-      "python", po::value(&options.python), "a Python with PyTorch; none: without PyTorch")(
-      "cpu-time", po::bool_switch(&options.cpu_time),
-      "count the processor's time, for one thread on a machine that is busy with other things");
+  CLI::App app("Training speed against the bare matrix products and PyTorch");
+  app.option_defaults()->always_capture_default();
+  app.add_option("--rounds", options.rounds, "how often to measure");
+  app.add_option("--seconds", options.seconds, "how long one measurement takes");
+  app.add_option("--threads", options.threads, "numbers of threads");
+  app.add_option("--only", options.only, "workloads: W1 W2 W2n W3 W4 W5 W6 W6a");
+  app.add_option("--python", options.python, "a Python with PyTorch; none: without PyTorch");
+  app.add_flag("--cpu-time", options.cpu_time,
+               "count the processor's time, for one thread on a machine that is busy with other "
+               "things");
   try {
-    po::variables_map values;
-    po::store(po::parse_command_line(argc, argv, all), values);
-    if (values.count("help")) {
-      std::cout << all;
-      return 0;
-    }
-    po::notify(values);
+    app.parse(argc, argv);
     if (options.cpu_time) options.threads = {1};
     Benchmark(options).run();
+  } catch (const CLI::CallForHelp&) {
+    std::fputs(app.help().c_str(), stdout);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "benchmarks: %s\n", error.what());
     return 1;

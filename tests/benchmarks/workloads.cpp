@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "common/data/data.hpp"
 #include "tests/benchmarks/stopwatch.hpp"
 
 namespace {

@@ -1,8 +1,8 @@
-// The real Fashion-MNIST, where it is installed; its file format is tested in test_data_images.cpp.
+// The real Fashion-MNIST, where it is installed; what is refused, in test_datasets.cpp.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 
-#include "common/data/data.hpp"
+#include "common/data/datasets.hpp"
 #include "tests/helpers.hpp"
 
 using boost::test_tools::per_element, boost::test_tools::tolerance;

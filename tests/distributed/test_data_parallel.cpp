@@ -46,7 +46,8 @@ double largest_difference(const nn::Model& a, const nn::Model& b) {
   BOOST_TEST(pa.size() == pb.size());
   double largest = 0.0;
   for (std::size_t k = 0; k < pa.size(); ++k)
-    largest = std::max(largest, static_cast<double>(arma::abs(*pa[k].value - *pb[k].value).max()));
+    largest = std::max(
+        largest, static_cast<double>(arma::abs(pa[k].weight->value - pb[k].weight->value).max()));
   return largest;
 }
 
@@ -178,6 +179,39 @@ BOOST_AUTO_TEST_CASE(several_outputs_weights_and_a_frozen_layer) {
   BOOST_TEST(largest_difference(model, alone) < rounding);
   BOOST_TEST(history["loss"].back() == expected["loss"].back(),
              boost::test_tools::tolerance(single ? 1e-5 : 1e-11));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_frozen_is_what_compile_found) {
+  const Data data = make_data();
+  for (const bool at_compile : {true, false}) {
+    const auto frozen_then_not = [=] {
+      nn::set_seed(3);
+      nn::Dense first(5, {.activation = nn::relu, .input_shape = {6}});
+      nn::Sequential model{first, nn::Dense(3, {.activation = nn::softmax})};
+      first.set_trainable(at_compile);
+      model.compile({.optimizer = nn::SGD(), .loss = nn::categorical_crossentropy});
+      first.set_trainable(!at_compile);
+      return model;
+    };
+    nn::Model alone = frozen_then_not(), model = frozen_then_not(), described = frozen_then_not();
+    const std::vector<nn::Matrix> before = model.layers()[0].weights();
+    const nn::FitOptions options{.epochs = 2, .verbose = false};
+    alone.fit(data.X, data.Y, options);
+    nn::DataParallel(model, frozen_then_not, {.replicas = 2}).fit(data.X, data.Y, options);
+    BOOST_TEST(largest_difference(model, alone) < rounding);
+    nn::DataParallel(described, {.replicas = 2}).fit(data.X, data.Y, options);
+    BOOST_TEST(largest_difference(described, alone) < rounding);
+    BOOST_TEST(refusal([&] {
+                 nn::DataParallel(model, [&] {
+                   nn::Model other = frozen_then_not();
+                   other.compile({.optimizer = nn::SGD(), .loss = nn::categorical_crossentropy});
+                   return other;
+                 });
+               }) == "DataParallel: dense/kernel is frozen in only one of replica 1 and the model");
+    const bool moved = arma::abs(model.layers()[0].weights()[0] - before[0]).max() > 0;
+    BOOST_TEST(moved == at_compile);
+    BOOST_TEST(model.layers()[0].layer().trainable == !at_compile);
+  }
 }
 
 // The exception: each replica normalises with its own rows. By hand, for one step without learning.

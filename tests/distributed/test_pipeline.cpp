@@ -22,7 +22,8 @@ double largest_difference(const nn::Model& a, const nn::Model& b) {
   const auto pa = a.network().parameters(), pb = b.network().parameters();
   double largest = 0.0;
   for (std::size_t k = 0; k < pa.size(); ++k)
-    largest = std::max(largest, static_cast<double>(arma::abs(*pa[k].value - *pb[k].value).max()));
+    largest = std::max(
+        largest, static_cast<double>(arma::abs(pa[k].weight->value - pb[k].weight->value).max()));
   return largest;
 }
 
@@ -106,6 +107,25 @@ BOOST_AUTO_TEST_CASE(a_loss_weight_is_the_model_s) {
     BOOST_TEST(pipeline.train_on_batch(X, Y) == alone.train_on_batch(X, Y).loss,
                boost::test_tools::tolerance(1e-12));
   BOOST_TEST(largest_difference(model, alone) < 1e-12);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_frozen_is_what_compile_found) {
+  nn::Rng rng(2);
+  const nn::Matrix X = rng.normal_matrix(23, 5), Y = rng.normal_matrix(23, 3);
+  for (const bool at_compile : {true, false}) {
+    nn::Sequential alone = build(nn::mean_squared_error, nn::linear),
+                   model = build(nn::mean_squared_error, nn::linear);
+    for (nn::Sequential* one : {&alone, &model}) {
+      one->layers()[1].set_trainable(at_compile);
+      one->compile({.optimizer = nn::SGD(), .loss = nn::mean_squared_error});
+      one->layers()[1].set_trainable(!at_compile);
+    }
+    nn::Pipeline pipeline(model);
+    for (int step = 0; step < 3; ++step)
+      BOOST_TEST(pipeline.train_on_batch(X, Y) == alone.train_on_batch(X, Y).loss,
+                 boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(largest_difference(model, alone) < 1e-12);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_of_each_step_is_refused) {

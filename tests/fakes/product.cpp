@@ -4,6 +4,7 @@
 
 #include "common/backend/blas.hpp"
 #include "common/backend/gpu.hpp"
+#include "common/base/random.hpp"
 #include "common/program/program.hpp"
 
 int main(int argc, char** argv) {

@@ -8,7 +8,8 @@
 #include <csignal>
 #include <thread>
 
-#include "common/data/data.hpp"
+#include "common/data/find.hpp"
+#include "common/files/history_files.hpp"
 #include "common/files/model_file.hpp"
 #include "common/nn.hpp"
 #include "tests/helpers.hpp"

@@ -2,7 +2,7 @@
 // begin with "good" are read, all others are refused by a sentence.
 #include <boost/test/unit_test.hpp>
 
-#include "common/data/data.hpp"
+#include "common/data/find.hpp"
 #include "tests/fuzz/readers.hpp"
 
 BOOST_AUTO_TEST_CASE(corpus) {

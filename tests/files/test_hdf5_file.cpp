@@ -7,7 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
-#include "common/data/data.hpp"
+#include "common/data/find.hpp"
 #include "common/files/files.hpp"
 #include "common/base/random.hpp"
 #include "tests/helpers.hpp"

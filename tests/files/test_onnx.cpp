@@ -70,17 +70,12 @@ namespace {
 
 // A program's own layer; its class may have the name of one of ours.
 struct OwnLayer : nn::Layer {
-  explicit OwnLayer(std::string type) : type_(std::move(type)) {}
-  std::string type() const override { return type_; }
-  nn::Shape output_shape(const nn::Shapes& inputs) const override { return inputs[0]; }
-  void forward(const nn::Inputs& X, Matrix& Y, nn::Cache&, const nn::Context&) override {
-    Y = X[0];
+  explicit OwnLayer(std::string given_type) : Layer(std::move(given_type)) {}
+  nn::Shape build(const nn::Shape& input) override { return input; }
+  void forward(const Matrix& X, Matrix& Z, nn::Call&) override { Z = X; }
+  void backward(const Matrix&, const Matrix& delta, Matrix* dX, nn::Call&) override {
+    if (dX) *dX = delta;
   }
-  void backward(const nn::Inputs&, const Matrix&, Matrix& dY, const nn::Gradients& dX, nn::Cache&,
-                const nn::Context&) override {
-    dX[0].add(dY);
-  }
-  std::string type_;
 };
 
 }  // namespace

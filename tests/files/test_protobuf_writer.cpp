@@ -19,9 +19,9 @@ BOOST_AUTO_TEST_CASE(the_examples_of_the_documentation) {
   BOOST_TEST(hex(text) == "120774657374696e67");
   outer.message(3, inner);
   BOOST_TEST(hex(outer) == "1a03089601");
-  nn::ProtobufMessage packed;
-  packed.wholes(6, {3, 270, 86942});
-  BOOST_TEST(hex(packed) == "3206038e029ea705");
+  nn::ProtobufMessage several;  // one key a number; packed, they have one together
+  for (const int number : {3, 270, 86942}) several.whole(6, number);
+  BOOST_TEST(hex(several) == "3003308e02309ea705");
 }
 
 BOOST_AUTO_TEST_CASE(the_ends_of_the_numbers) {

@@ -6,8 +6,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "common/model/callbacks.hpp"
+#include "common/files/history_files.hpp"
 #include "common/layers/dense.hpp"
+#include "common/model/callbacks.hpp"
 #include "tests/helpers.hpp"
 
 namespace fs = std::filesystem;

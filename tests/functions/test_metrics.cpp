@@ -1,5 +1,7 @@
 #include "common/functions/metrics.hpp"
 
+#include "common/files/architecture.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
@@ -57,6 +59,12 @@ const std::vector<Case> cases{
     {"regression", "root_mean_squared_error", nn::root_mean_squared_error},
     {"regression", "r2_score", nn::r2}};
 
+// Written as JSON and read from there.
+nn::Metric from_json(const nn::Metric& metric) {
+  const nn::CompileOptions options{.loss = nn::mean_squared_error, .metrics = {metric}};
+  return nn::compile_options_from_json(nn::compile_options_to_json(options)).metrics[0][0];
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(results_after_each_of_three_batches_are_those_of_keras_and_scikit_learn) {
@@ -68,23 +76,24 @@ BOOST_AUTO_TEST_CASE(results_after_each_of_three_batches_are_those_of_keras_and_
     const nn::Matrix &Y = golden(c.data + "/Y"), &P = golden(c.data + "/P");
     for (const bool weighted : {false, true}) {
       const std::string name = c.data + "/" + c.name + (weighted ? "/weighted" : "/result");
-      const std::unique_ptr<nn::MetricState> state = c.metric.make_state();
-      for (const int round : {1, 2}) {  // reset begins anew
-        BOOST_TEST(std::isnan(state->result()), name << " before the first sample");
+      nn::Metric::Kept kept;
+      for (const int round : {1, 2}) {  // emptied, it begins anew
+        BOOST_TEST(std::isnan(c.metric.result(kept)), name << " before the first sample");
         arma::uword first = 0, k = 0;
         for (const arma::uword end : {20, 40, 50}) {
           const nn::ColVector weights = w.rows(first, end - 1);
-          state->update(Y.rows(first, end - 1), P.rows(first, end - 1),
-                        weighted ? &weights : nullptr);
+          c.metric.add(kept, Y.rows(first, end - 1), P.rows(first, end - 1),
+                       weighted ? &weights : nullptr);
+          const double result = c.metric.result(kept);
           const double expected = golden(name)[k++];
-          BOOST_TEST(std::abs(state->result() - expected) < tolerance,
-                     name << " round " << round << ": " << state->result() << " for " << expected);
+          BOOST_TEST(std::abs(result - expected) < tolerance,
+                     name << " round " << round << ": " << result << " for " << expected);
           first = end;
         }
-        state->reset();
+        kept.clear();
       }
-      const nn::Metric again = nn::metric_named(c.metric.name, c.metric.settings);
-      BOOST_TEST(again(Y, P) == c.metric(Y, P), name << " by name and settings");
+      const nn::Metric again = from_json(c.metric);
+      BOOST_TEST(again(Y, P) == c.metric(Y, P), name << " from JSON");
       const double at_once = c.metric(Y, P, weighted ? &w : nullptr);
       BOOST_TEST(std::abs(at_once - golden(name)[2]) < tolerance, name);
     }
@@ -180,16 +189,14 @@ BOOST_AUTO_TEST_CASE(metrics_of_ones_own) {
   const nn::ColVector w{1, 1, 2, 0};
   BOOST_TEST(within(Y, P) == 0.5);
   BOOST_TEST(within(Y, P, &w) == 0.75);
-  // A state of its own:
-  struct Largest : nn::MetricState {
-    void update(const nn::Matrix& Y_, const nn::Matrix& P_, const nn::ColVector*) override {
-      largest = std::max(largest, static_cast<double>(arma::abs(Y_ - P_).max()));
-    }
-    double result() override { return largest; }
-    void reset() override { largest = 0.0; }
-    double largest = 0.0;
-  };
-  const nn::Metric largest("largest_error", [] { return std::make_unique<Largest>(); });
+  // What it keeps of the batches is its own affair:
+  const nn::Metric largest(
+      "largest_error",
+      [](nn::Metric::Kept& kept, const nn::Matrix& Y_, const nn::Matrix& P_, const nn::Matrix*) {
+        kept.resize(1);
+        kept[0] = std::max(kept[0], static_cast<double>(arma::abs(Y_ - P_).max()));
+      },
+      [](const nn::Metric::Kept& kept) { return kept[0]; });
   BOOST_TEST(largest(Y, P) == 6.0);
   // And any loss.
   const nn::Metric metric = nn::huber(2.0);
@@ -218,19 +225,26 @@ BOOST_AUTO_TEST_CASE(mistakes_are_refused_in_one_sentence) {
   BOOST_TEST(refusal([] {
                nn::confusion_matrix({0, 4}, {0, 1}, 3);
              }) == "confusion_matrix: class number 4, expected 0 to 2");
-  BOOST_TEST(refusal([] { nn::metric_named("acuracy"); }) ==
-             "metric_named: there is no metric or loss called \"acuracy\"");
-  for (const char* name :
-       {"accuracy", "binary_accuracy", "auc", "r2_score", "f1_score", "mean_absolute_error",
-        "root_mean_squared_error", "top_k_categorical_accuracy"})
-    BOOST_TEST(nn::metric_named(name).name == name);
+  const std::vector<std::pair<std::string, nn::Metric>> names{
+      {"accuracy", nn::accuracy},
+      {"binary_accuracy", nn::binary_accuracy},
+      {"auc", nn::auc},
+      {"r2_score", nn::r2},
+      {"f1_score", nn::f1},
+      {"mean_absolute_error", nn::mean_absolute_error},
+      {"root_mean_squared_error", nn::root_mean_squared_error},
+      {"top_k_categorical_accuracy", nn::top_k()}};
+  for (const auto& [name, metric] : names) {
+    BOOST_TEST(metric.name == name);
+    BOOST_TEST(from_json(metric).name == name);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(r2_of_a_constant_column_with_weights) {
-  const auto state = nn::r2.make_state();
+  nn::Metric::Kept kept;
   const nn::Matrix Y(2, 1, arma::fill::value(nn::Real(0.7))),
       P(2, 1, arma::fill::value(nn::Real(0.5)));
   const nn::ColVector weights{3, 3};
-  state->update(Y, P, &weights);
-  BOOST_TEST(state->result() == 0);
+  nn::r2.add(kept, Y, P, &weights);
+  BOOST_TEST(nn::r2.result(kept) == 0);
 }

@@ -6,8 +6,20 @@
 #include <utility>
 #include <vector>
 
+#include "common/files/architecture.hpp"
 #include "tests/golden.hpp"
 #include "tests/helpers.hpp"
+
+namespace {
+
+// Written as JSON and read from there.
+nn::LearningRate from_json(const nn::LearningRate& rate) {
+  const nn::CompileOptions options{.optimizer = nn::SGD({.learning_rate = rate}),
+                                   .loss = nn::mean_squared_error};
+  return nn::compile_options_from_json(nn::compile_options_to_json(options)).optimizer.schedule();
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_CASE(schedules_are_those_of_keras_step_by_step) {
   const Golden golden("optimizers.txt");
@@ -36,7 +48,7 @@ BOOST_AUTO_TEST_CASE(schedules_are_those_of_keras_step_by_step) {
                  name << " at " << t << ": " << got << " for " << expected);
     }
     BOOST_TEST(!schedule.is_constant());
-    const nn::LearningRate again = nn::learning_rate_named(schedule.name(), schedule.settings());
+    const nn::LearningRate again = from_json(schedule);
     for (double t = 0; t < 30; ++t) BOOST_TEST(again(t) == schedule(t), name);
   }
 }
@@ -53,9 +65,9 @@ BOOST_AUTO_TEST_CASE(a_number_a_function_and_names) {
   BOOST_TEST(nn::LearningRate(nn::CosineDecay(0.1, 5)).name() == "CosineDecay");
   BOOST_TEST(own.name() == "schedule");
   BOOST_TEST(number.name() == "constant");
-  BOOST_TEST(nn::learning_rate_named("constant", number.settings())(5) == 0.25);
-  BOOST_TEST(refusal([&] { nn::learning_rate_named(own.name(), own.settings()); }) ==
-             "learning_rate_named: there is no schedule called \"schedule\"");
+  BOOST_TEST(from_json(number)(5) == 0.25);
+  BOOST_TEST(refusal([&] { from_json(own); }).find("the learning rate is a function of your own") !=
+             std::string::npos);
   BOOST_TEST(nn::PiecewiseConstantDecay({}, {0.3})(7) == 0.3);
 }
 

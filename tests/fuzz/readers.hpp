@@ -4,8 +4,9 @@
 
 #include <string>
 
+#include "common/data/csv.hpp"
+#include "common/data/idx.hpp"
 #include "common/files/architecture.hpp"
-#include "common/data/data.hpp"
 #include "common/files/hdf5_file.hpp"
 
 // Both also say whether the bytes were taken.

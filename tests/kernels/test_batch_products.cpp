@@ -89,18 +89,3 @@ BOOST_AUTO_TEST_CASE(dot_products) {
                                                                       << places << " places");
         }
 }
-
-BOOST_AUTO_TEST_CASE(products_of_matrices) {
-  nn::Rng rng(3);
-  nn::ColumnPointers memory;
-  for (const std::size_t n : {1, 3, 16, 37}) {
-    const Matrix X = rng.normal_matrix(n, 6), W = rng.normal_matrix(6, 5),
-                 V = rng.normal_matrix(5, 6);
-    Matrix Z = rng.normal_matrix(n, 5);
-    const Matrix start = Z;
-    nn::add_product(X, W, Z, memory);
-    BOOST_TEST(golden_error(Z, start + X * W) < kTolerance);
-    nn::add_product_transposed(X, V, Z, memory);
-    BOOST_TEST(golden_error(Z, start + X * W + X * V.t()) < kTolerance);
-  }
-}

@@ -264,7 +264,7 @@ double gradient_error(std::size_t n, const Shape& input,
   nn::Rng rng(7);
   TinyNetwork network(input, layers);
   for (const nn::Parameter& p : network.parameters())
-    *p.value = rng.normal_matrix(p.value->n_rows, p.value->n_cols);
+    p.weight->value = rng.normal_matrix(p.weight->rows, p.weight->columns);
   const std::vector<Matrix> X{rng.normal_matrix(n, input.size())};
   const Matrix& Y = network.forward(X);
   return worst_gradient_error(network, X, {rng.normal_matrix(n, Y.n_cols)});

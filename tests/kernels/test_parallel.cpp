@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
 #include "tests/helpers.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "ch02_mlp_backprop/mlp.hpp"
 #include "ch02_mlp_backprop/neurons.hpp"
-#include "common/data/data.hpp"
+#include "common/data/toy.hpp"
 #include "common/graph/graph.hpp"
 #include "common/nn.hpp"
 #include "tests/golden.hpp"
@@ -103,9 +103,9 @@ BOOST_AUTO_TEST_CASE(forward_and_gradients_equal_those_of_common) {
     c.net.backward(c.Y);
     network.gradients({c.X}, {-c.net.e / static_cast<double>(c.X.n_rows)});  // dE/do = -(y - o) / n
     for (std::size_t l = 2; l <= c.net.L; ++l) {
-      const std::vector<nn::Parameter> parameters = layers[l - 2].layer().parameters();
-      BOOST_TEST(largest(parameters[0].gradient->matrix() - c.net.dW[l]) < 1e-12);
-      BOOST_TEST(largest(parameters[1].gradient->matrix() - c.net.db[l]) < 1e-12);
+      const std::vector<nn::Weight*> weights = layers[l - 2].layer().weights();
+      BOOST_TEST(largest(weights[0]->gradient - c.net.dW[l]) < 1e-12);
+      BOOST_TEST(largest(weights[1]->gradient - c.net.db[l]) < 1e-12);
     }
   }
 }

@@ -17,7 +17,6 @@
 #include "common/layers/gaussian_noise.hpp"
 #include "common/layers/lambda.hpp"
 #include "common/layers/layer_normalization.hpp"
-#include "common/layers/leaky_relu.hpp"
 #include "common/layers/maxout.hpp"
 #include "common/layers/merge.hpp"
 #include "common/layers/reshape.hpp"
@@ -26,7 +25,6 @@
 #include "tests/golden.hpp"
 #include "tests/helpers.hpp"
 
-using nn::Context;
 using nn::Input;
 using nn::Matrix;
 using nn::Real;
@@ -38,6 +36,13 @@ namespace {
 using Tensors = std::vector<Tensor>;
 using Matrices = std::vector<Matrix>;
 
+// How a pass is made: training or not, its random numbers, which part of a larger batch it is.
+struct Context {
+  bool training = false;
+  nn::Rng* rng = nullptr;
+  std::size_t first_row = 0, batch_rows = 0;
+};
+
 constexpr bool is_double = sizeof(Real) == 8;
 // Rounding, as golden_error counts it: of one forward and backward pass, and after ten steps.
 constexpr double pass_tolerance = is_double ? 1e-12 : 1e-5;
@@ -48,53 +53,46 @@ class Net {
  public:
   Net(const Tensors& inputs, const Tensor& output)
       : shape(output.shape()), network(inputs, {output}), pass_(network) {
-    for (const nn::Parameter& parameter : network.parameters()) {
-      const bool is_weight = parameter.gradient && parameter.trainable;
-      if (parameter.gradient) parameter.gradient->set_wanted(is_weight);
-      (is_weight ? weights : state).push_back(parameter);
-    }
-    pass_.plan_gradients(std::vector<bool>(inputs.size(), true));
+    for (const nn::Parameter& parameter : network.parameters())
+      (parameter.trainable ? weights : state).push_back(parameter.weight);
+    pass_.want_input_gradients(std::vector<bool>(inputs.size(), true));
   }
 
   const Matrix& forward(const Matrices& X, const Context& context = {}) {
     X_.clear();
     for (const Matrix& x : X) X_.push_back(&x);
-    pass_.forward(X_, context);
+    pass_.set_part(context.first_row, context.batch_rows);
+    pass_.forward(X_, context.training, context.rng ? *context.rng : rng_);
     return pass_.output(0);
   }
   const Matrix& forward(Matrices&& X, const Context& context = {}) {
     own_X_ = std::move(X);  // backward still reads it
     return forward(own_X_, context);
   }
-  // Forward must have been called with the same context.
-  void backward(const Matrix& dY, const Context& context = {}) {
-    for (const nn::Parameter& weight : weights)
-      weight.gradient->start(weight.value->n_rows, weight.value->n_cols);
-    pass_.start_gradients();
-    pass_.output_gradient(0).add(dY);
-    pass_.backward(context);
+  void backward(const Matrix& dY) {
+    pass_.start_backward();
+    pass_.output_gradient(0) = dY;
+    pass_.written(0);
+    pass_.backward();
+    nn::add_penalty_gradients(weights);
   }
-  Matrix& dX(std::size_t i) { return pass_.input_gradient(i).sum(); }
-  Matrix& dW(std::size_t i) { return weights[i].gradient->sum(); }
+  const Matrix& dX(std::size_t i) { return pass_.input_gradient(i); }
+  const Matrix& dW(std::size_t i) { return weights[i]->gradient; }
 
   double energy(const Matrices& X, const Matrix& R, const Context& context) {
-    double sum = penalty();
+    double sum = network.penalty();
     const Matrix& Y = forward(X, context);
     for (std::size_t i = 0; i < Y.n_elem; ++i) sum += static_cast<double>(R[i]) * Y[i];
-    return sum;
-  }
-  double penalty() const {
-    double sum = 0.0;
-    for (const auto& layer : network.layers()) sum += layer->penalty();
     return sum;
   }
 
   const Shape shape;  // of the output
   nn::Network network;
-  std::vector<nn::Parameter> weights, state;
+  std::vector<nn::Weight*> weights, state;  // those that are trained, and the others
 
  private:
   nn::Pass pass_;
+  nn::Rng rng_{1};
   std::vector<const Matrix*> X_;
   Matrices own_X_;
 };
@@ -255,11 +253,11 @@ Matrices numbered(const Case& c, const char* letter) {
   return list;
 }
 
-void set_values(std::vector<nn::Parameter>& parameters, const Matrices& values) {
+void set_values(const std::vector<nn::Weight*>& parameters, const Matrices& values) {
   BOOST_REQUIRE_EQUAL(parameters.size(), values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    BOOST_REQUIRE_EQUAL(nn::shape_text(*parameters[i].value), nn::shape_text(values[i]));
-    *parameters[i].value = values[i];
+    BOOST_REQUIRE_EQUAL(nn::shape_text(parameters[i]->value), nn::shape_text(values[i]));
+    parameters[i]->value = values[i];
   }
 }
 
@@ -267,10 +265,10 @@ void check(const Case& c, const std::string& what, const Matrix& got, double tol
   const double error = golden_error(got, golden()(c.name + "/" + what));
   BOOST_TEST(error <= tolerance, c.name << "/" << what << ": error " << error);
 }
-void check(const Case& c, const std::string& what, const std::vector<nn::Parameter>& got,
+void check(const Case& c, const std::string& what, const std::vector<nn::Weight*>& got,
            double tolerance) {
   for (std::size_t i = 0; i < got.size(); ++i)
-    check(c, what + std::to_string(i), *got[i].value, tolerance);
+    check(c, what + std::to_string(i), got[i]->value, tolerance);
 }
 
 bool has_ids(const Case& c) { return !golden().has(c.name + "/dX0"); }
@@ -294,7 +292,7 @@ BOOST_AUTO_TEST_CASE(forward_and_gradients_are_those_of_keras) {
     const Matrices X = numbered(c, "X");
     const Context context{.training = c.training};
     check(c, "Y", net.forward(X, context), pass_tolerance);
-    net.backward(golden()(c.name + "/R"), context);
+    net.backward(golden()(c.name + "/R"));
     for (std::size_t i = 0; !has_ids(c) && i < X.size(); ++i)
       check(c, "dX" + std::to_string(i), net.dX(i), pass_tolerance);
     for (std::size_t i = 0; i < net.weights.size(); ++i)
@@ -318,10 +316,10 @@ BOOST_AUTO_TEST_CASE(ten_steps_of_gradient_descent_are_those_of_keras) {
     for (Real& loss : losses) {
       const Matrix difference = net.forward(X, context) - T;
       loss = static_cast<Real>(arma::accu(arma::square(difference)) / difference.n_elem +
-                               net.penalty());
-      net.backward(difference * (2 / static_cast<Real>(difference.n_elem)), context);
+                               net.network.penalty());
+      net.backward(difference * (2 / static_cast<Real>(difference.n_elem)));
       for (std::size_t i = 0; i < net.weights.size(); ++i)
-        *net.weights[i].value -= Real(0.05) * net.dW(i);
+        net.weights[i]->value -= Real(0.05) * net.dW(i);
     }
     check(c, "losses", losses, training_tolerance);
     check(c, "w_end", net.weights, training_tolerance);
@@ -340,8 +338,7 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_central_differences,
     Matrices X = numbered(c, "X");
     if (!has_ids(c))
       for (Matrix& x : X) x = rng.normal_matrix(x.n_rows, x.n_cols);
-    for (const nn::Parameter& w : net.weights)
-      *w.value = rng.normal_matrix(w.value->n_rows, w.value->n_cols);
+    for (nn::Weight* w : net.weights) w->value = rng.normal_matrix(w->rows, w->columns);
     const Matrix R = rng.normal_matrix(X[0].n_rows, net.shape.size());
     const Context context{.training = c.training};
     const auto E = [&] { return net.energy(X, R, context); };
@@ -354,12 +351,12 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_central_differences,
                  c.name << " " << what << i << ": " << result.str());
     };
     E();
-    net.backward(R, context);
+    net.backward(R);
     Matrices dX, dW;
     for (std::size_t i = 0; i < X.size(); ++i) dX.push_back(net.dX(i));
     for (std::size_t i = 0; i < net.weights.size(); ++i) dW.push_back(net.dW(i));
     for (std::size_t i = 0; !has_ids(c) && i < X.size(); ++i) compare("dX", i, X[i], dX[i]);
-    for (std::size_t i = 0; i < dW.size(); ++i) compare("dw", i, *net.weights[i].value, dW[i]);
+    for (std::size_t i = 0; i < dW.size(); ++i) compare("dw", i, net.weights[i]->value, dW[i]);
   }
 }
 
@@ -380,16 +377,16 @@ BOOST_AUTO_TEST_CASE(a_short_batch_after_a_long_one_allocates_nothing_and_is_rig
     nn::set_seed(1);
     Net net = c.net(), fresh = c.net();
     for (std::size_t i = 0; i < net.weights.size(); ++i)
-      *fresh.weights[i].value = *net.weights[i].value;
-    for (std::size_t i = 0; i < net.state.size(); ++i) *fresh.state[i].value = *net.state[i].value;
+      fresh.weights[i]->value = net.weights[i]->value;
+    for (std::size_t i = 0; i < net.state.size(); ++i) fresh.state[i]->value = net.state[i]->value;
     const Matrix R = data.normal_matrix(5, net.shape.size()), R3 = R.head_rows(3);
     const Context context{.training = c.training, .rng = &rng};
     const auto step = [&](Net& n, const Matrices& x, const Matrix& r) {
       n.forward(x, context);
-      n.backward(r, context);
+      n.backward(r);
     };
     step(net, X, R);
-    for (std::size_t i = 0; i < net.state.size(); ++i) *net.state[i].value = *fresh.state[i].value;
+    for (std::size_t i = 0; i < net.state.size(); ++i) net.state[i]->value = fresh.state[i]->value;
     rng = nn::Rng(5);
     const long before = allocations;
     step(net, X3, R3);
@@ -453,8 +450,8 @@ BOOST_AUTO_TEST_CASE(weights_have_the_names_and_the_start_values_of_keras) {
   const auto describe = [](const nn::LayerHandle& layer, const Shape& input) {
     layer(Input(input));
     std::string line;
-    for (const nn::Parameter& p : layer.layer().parameters())
-      line += p.name + nn::shape_text(*p.value) + (p.gradient ? " " : "* ");
+    for (const nn::Weight* w : layer.layer().weights())
+      line += w->name + nn::shape_text(w->value) + (w->trained ? " " : "* ");
     return line;
   };
   BOOST_TEST(describe(nn::Dense(2), {3}) == "kernel(3, 2) bias(1, 2) ");
@@ -560,7 +557,7 @@ BOOST_AUTO_TEST_CASE(one_sample_is_normalized_to_beta) {
   const Context context{.training = true};
   BOOST_TEST(arma::approx_equal(net.forward({Matrix{{3, -8}}}, context), Matrix{{0.5, 0.5}},
                                 "absdiff", 0.0));
-  net.backward(Matrix{{1, 1}}, context);
+  net.backward(Matrix{{1, 1}});
   BOOST_TEST(arma::approx_equal(net.dX(0), Matrix{{0, 0}}, "absdiff", 0.0));
 }
 
@@ -611,19 +608,21 @@ BOOST_AUTO_TEST_CASE(a_joined_activation_passes_the_gradient_on) {
   for (const nn::LayerHandle& layer : std::initializer_list<nn::LayerHandle>{
            nn::Activation(nn::softmax),
            nn::Dense(3, {.activation = nn::softmax, .use_bias = false})}) {
-    BOOST_TEST(layer.layer().output_activation()->name == "softmax");
+    BOOST_TEST(layer.layer().activation.name == std::string("softmax"));
     const Tensor x = Input({3});
     nn::Network network({x}, {layer(x)});
     if (layer.type() == "Dense") layer.set_weights({Matrix(3, 3, arma::fill::eye)});
     nn::Pass pass(network);
-    pass.plan_gradients({true});
+    pass.want_input_gradients({true});
     pass.join_with_loss(0);
     const Matrix X = nn::RowVector{1, 2, 3}, dZ = nn::RowVector{0.25, -1, 0.75};
-    pass.forward({&X}, {});
-    pass.start_gradients();
-    pass.output_gradient(0).add(dZ);
-    pass.backward({});
-    BOOST_TEST(arma::approx_equal(pass.input_gradient(0).sum(), dZ, "absdiff", 0.0));
+    nn::Rng rng;
+    pass.forward({&X}, false, rng);
+    pass.start_backward();
+    pass.output_gradient(0) = dZ;
+    pass.written(0);
+    pass.backward();
+    BOOST_TEST(arma::approx_equal(pass.input_gradient(0), dZ, "absdiff", 0.0));
   }
 }
 
@@ -640,7 +639,7 @@ BOOST_AUTO_TEST_CASE(dropout_drops_its_rate_in_training_and_nothing_otherwise) {
   BOOST_TEST(arma::accu(Y != 0 && arma::abs(Y - Real(1 / 0.7)) > 1e-6) == 0);
   for (const arma::uword j : {0u, 399u})
     BOOST_TEST(std::abs(static_cast<double>(arma::accu(Y.col(j) == 0)) / 500 - 0.3) < 0.08);
-  net.backward(X, training);
+  net.backward(X);
   BOOST_TEST(arma::approx_equal(net.dX(0), Y, "absdiff", 0.0));  // the same mask
 
   const Matrix next = net.forward({X}, training);
@@ -661,7 +660,7 @@ BOOST_AUTO_TEST_CASE(gaussian_noise_has_its_stddev_in_training_and_none_otherwis
   const Matrix noise = net.forward({X}, training) - X;
   BOOST_TEST(std::abs(arma::mean(arma::vectorise(noise))) < 0.002);  // its own sd: 0.00045
   BOOST_TEST(std::abs(arma::stddev(arma::vectorise(noise)) - 0.2) < 0.002);
-  net.backward(X, training);
+  net.backward(X);
   BOOST_TEST(arma::approx_equal(net.dX(0), X, "absdiff", 0.0));
   BOOST_TEST(arma::approx_equal(net.forward({X}), X, "absdiff", 0.0));
 }
@@ -690,21 +689,20 @@ namespace {
 // y = a x with one learned a for all features.
 class Scale : public nn::Layer {
  public:
-  std::string type() const override { return "Scale"; }
-  Shape output_shape(const nn::Shapes& inputs) const override { return inputs.at(0); }
-  void build(const nn::Shapes&, nn::Rng&) override { a_.set(nn::ColVector{2}); }
-  void forward(const nn::Inputs& X, Matrix& Y, nn::Cache&, const Context&) override {
-    Y = X[0] * a_.value[0];
+  Scale() : Layer("Scale") {}
+  Shape build(const Shape& input) override {
+    a_.has_size(1, 1);
+    return input;
   }
-  void backward(const nn::Inputs& X, const Matrix&, Matrix& dY, const nn::Gradients& dX, nn::Cache&,
-                const Context&) override {
-    a_.gradient.sum()[0] += arma::dot(X[0], dY);
-    dX[0].add(dY * a_.value[0]);
+  void forward(const Matrix& X, Matrix& Z, nn::Call&) override { Z = X * a_.value[0]; }
+  void backward(const Matrix& X, const Matrix& delta, Matrix* dX, nn::Call& call) override {
+    if (call.weights_wanted) a_.gradient[0] = arma::dot(X, delta);
+    if (dX) *dX = delta * a_.value[0];
   }
-  std::vector<nn::Parameter> parameters() override { return {{"a", &a_.value, &a_.gradient}}; }
+  std::vector<nn::Weight*> weights() override { return {&a_}; }
 
  private:
-  nn::Weight a_;
+  nn::Weight a_{"a", nn::constant(2)};
 };
 
 }  // namespace

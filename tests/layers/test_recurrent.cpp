@@ -197,7 +197,7 @@ double gradient_error(std::size_t n, const nn::LayerHandle& layer) {
   nn::Rng rng(7);
   TinyNetwork network(Shape(4, 3), {layer});
   for (const nn::Parameter& p : network.parameters())
-    *p.value = rng.normal_matrix(p.value->n_rows, p.value->n_cols, 0.0, 0.7);
+    p.weight->value = rng.normal_matrix(p.weight->rows, p.weight->columns, 0.0, 0.7);
   const std::vector<Matrix> X{rng.normal_matrix(n, 12)};
   return worst_gradient_error(network, X, {rng.normal_matrix(n, network.forward(X).n_cols)});
 }

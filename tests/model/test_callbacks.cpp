@@ -6,8 +6,11 @@
 
 #include <unistd.h>
 
-#include "common/plot/gnuplot.hpp"
+#include "common/data/data.hpp"
+#include "common/files/history_files.hpp"
 #include "common/nn.hpp"
+#include "common/plot/gnuplot.hpp"
+#include "common/plot/graphviz.hpp"
 
 namespace fs = std::filesystem;
 using nn::Matrix;
@@ -91,10 +94,10 @@ BOOST_AUTO_TEST_CASE(csv_logger_begins_a_log_that_is_gone_again) {
   nn::SavedState state;
   before.on_epoch_begin(model, 0);
   before.on_epoch_end(model, 0, {.loss = 3.0});
-  before.save_state(state);
+  before.remember(state);
   fs::remove(file);
   after.on_train_begin(model);
-  after.load_state(state);
+  nn::SavedState(state.all()).visit([&](nn::SavedState& saved) { after.remember(saved); });
   after.on_epoch_end(model, 1, {.loss = 2.0});  // the epoch had begun before
   after.on_epoch_begin(model, 2);
   after.on_epoch_end(model, 2, {.loss = 1.0});

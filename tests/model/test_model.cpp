@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
+#include "common/data/data.hpp"
 #include "common/nn.hpp"
 
 using nn::Matrix;
@@ -431,23 +432,20 @@ BOOST_AUTO_TEST_CASE(sample_weights_and_class_weights_agree_with_repeating_sampl
 // A layer, a loss and a metric of one's own, in ten lines each.
 class Scale : public nn::Layer {  // y = a x, with one weight
  public:
-  std::string type() const override { return "Scale"; }
-  nn::Shape output_shape(const nn::Shapes& inputs) const override {
-    return single_input(inputs, 0, "(features)");
+  Scale() : Layer("Scale") {}
+  nn::Shape build(const nn::Shape& input) override {
+    a_.has_size(1, 1);
+    return input;
   }
-  void build(const nn::Shapes&, nn::Rng&) override { a_.set(Matrix(1, 1, arma::fill::ones)); }
-  void forward(const nn::Inputs& X, Matrix& Y, nn::Cache&, const nn::Context&) override {
-    Y = a_.value[0] * X[0];
+  void forward(const Matrix& X, Matrix& Z, nn::Call&) override { Z = a_.value[0] * X; }
+  void backward(const Matrix& X, const Matrix& delta, Matrix* dX, nn::Call&) override {
+    a_.gradient[0] = arma::accu(X % delta);
+    if (dX) *dX = a_.value[0] * delta;
   }
-  void backward(const nn::Inputs& X, const Matrix&, Matrix& dY, const nn::Gradients& dX, nn::Cache&,
-                const nn::Context&) override {
-    a_.gradient.add(Matrix(1, 1, arma::fill::value(arma::accu(X[0] % dY))));
-    dX[0].add(a_.value[0] * dY);
-  }
-  std::vector<nn::Parameter> parameters() override { return {{"a", &a_.value, &a_.gradient}}; }
+  std::vector<nn::Weight*> weights() override { return {&a_}; }
 
  private:
-  nn::Weight a_{"a", {}, {}};
+  nn::Weight a_{"a", nn::ones};
 };
 
 BOOST_AUTO_TEST_CASE(own_layer_loss_and_metric_train_like_ours) {
@@ -458,17 +456,13 @@ BOOST_AUTO_TEST_CASE(own_layer_loss_and_metric_train_like_ours) {
         return arma::sum(arma::square(P - T), 1);
       },
       [](const Matrix& T, const Matrix& P) -> Matrix { return Real(2) * (P - T); });
-  const nn::Metric largest_error("largest_error", [] {
-    struct State : nn::MetricState {
-      double largest = 0.0;
-      void update(const Matrix& T, const Matrix& P, const nn::ColVector*) override {
-        largest = std::max(largest, static_cast<double>(arma::abs(P - T).max()));
-      }
-      double result() override { return largest; }
-      void reset() override { largest = 0.0; }
-    };
-    return std::make_unique<State>();
-  });
+  const nn::Metric largest_error(
+      "largest_error",
+      [](nn::Metric::Kept& kept, const Matrix& T, const Matrix& P, const Matrix*) {
+        kept.resize(1);
+        kept[0] = std::max(kept[0], static_cast<double>(arma::abs(P - T).max()));
+      },
+      [](const nn::Metric::Kept& kept) { return kept[0]; });
   nn::Tensor x = nn::Input({1});
   nn::LayerHandle scale = nn::make_layer<Scale>();
   nn::Model model(x, scale(x));

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <csignal>
 
+#include "common/graph/gradient_check.hpp"
 #include "common/nn.hpp"
 #include "tests/helpers.hpp"
 
@@ -112,6 +113,88 @@ BOOST_AUTO_TEST_CASE(class_weights_do_not_reach_the_validation) {
   const Matrix twice(40, 1, arma::fill::value(Real(2)));
   BOOST_TEST(val_loss({.sample_weight = twice}) == 2 * plain, boost::test_tools::tolerance(1e-6));
 }
+
+// ---- A step goes where evaluate's loss falls -----------------------------------------------------
+
+#ifndef NN_FLOAT32
+
+namespace {
+
+// One step of SGD at rate 1 subtracts the gradient of the loss that evaluate gives, by differences.
+void check_step(const char* what, nn::Model model, const std::vector<Matrix>& inputs,
+                const std::vector<Matrix>& targets, const std::vector<nn::Loss>& losses) {
+  nn::CompileOptions options{.optimizer = nn::SGD({.learning_rate = 1.0})};
+  for (const nn::Loss& loss : losses) {
+    options.loss.push_back(loss);
+    options.loss_weights.push_back(0.5 + static_cast<double>(options.loss_weights.size()));
+  }
+  model.compile(options);
+  const nn::MatrixList X = nn::MatrixList::of(inputs), Y = nn::MatrixList::of(targets);
+  const auto E = [&] { return model.evaluate(X, Y).loss; };
+  const std::vector<nn::Parameter> parameters = model.network().parameters();
+  std::vector<Matrix> expected;
+  for (const nn::Parameter& p : parameters)
+    expected.push_back(nn::numerical_gradient(E, p.weight->value));
+  const std::vector<Matrix> before = model.weights();
+  model.train_on_batch(X, Y);
+  for (std::size_t k = 0; k < before.size(); ++k) {
+    const Matrix gradient = before[k] - model.weights()[k];
+    BOOST_TEST(arma::abs(gradient - expected[k]).max() < 1e-7, what << ", " << parameters[k].name);
+  }
+}
+
+Matrix one_hot_rows(std::size_t n, std::size_t m, nn::Rng& rng) {
+  Matrix Y(n, m, arma::fill::zeros);
+  for (std::size_t i = 0; i < n; ++i) Y(i, rng.below(m)) = 1;
+  return Y;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_step_subtracts_the_gradient_of_the_loss) {
+  nn::set_seed(4);
+  nn::Rng rng(9);
+  const std::size_t n = 6;
+  const Matrix X = rng.normal_matrix(n, 4), Y = one_hot_rows(n, 3, rng),
+               bits = arma::conv_to<Matrix>::from(rng.normal_matrix(n, 3) > 0);
+  const nn::Loss categorical = nn::categorical_crossentropy, binary = nn::binary_crossentropy,
+                 squared = nn::mean_squared_error;
+  const nn::Tensor x = nn::Input({4});
+  const auto softmax = [](const nn::Tensor& t) {
+    return nn::Dense(3, {.activation = nn::softmax, .kernel_regularizer = nn::l2(0.1)})(t);
+  };
+  check_step("joined", {x, softmax(x)}, {X}, {Y}, {categorical});
+  check_step("smooth", {x, softmax(x)}, {X}, {Y},
+             {nn::categorical_crossentropy({.label_smoothing = 0.2})});
+  check_step("sigmoid", {x, nn::Dense(3, {.activation = nn::sigmoid})(x)}, {X}, {bits}, {binary});
+  check_step("not joined", {x, softmax(x)}, {X}, {Y}, {squared});
+  check_step("an activation that needs Z", {x, nn::Dense(3, {.activation = nn::gelu})(x)}, {X}, {Y},
+             {squared});
+
+  // The output of a loss that could be joined is used elsewhere too.
+  const nn::Tensor p = softmax(x);
+  check_step("an output inside", {{x}, {p, nn::Dense(2)(p)}}, {X}, {Y, X.head_cols(2)},
+             {categorical, squared});
+  check_step("an output twice", {{x}, {p, p}}, {X}, {Y, Y}, {categorical, squared});
+  const nn::Dense shared(3, {.activation = nn::softmax, .bias_regularizer = nn::l1(0.1)});
+  const nn::Tensor z = nn::Input({4});
+  check_step("a layer that ends in two outputs", {{x, z}, {shared(x), shared(z)}}, {X, -X}, {Y, Y},
+             {categorical, categorical});
+
+  // Three time steps, each with a distribution of its own.
+  const nn::Tensor sequence = nn::Input({3, 2});
+  check_step("time steps", {sequence, softmax(sequence)}, {rng.normal_matrix(n, 6)},
+             {arma::join_rows(Y, one_hot_rows(n, 3, rng), one_hot_rows(n, 3, rng))}, {categorical});
+
+  // A model inside, called twice, with a layer that is also used outside.
+  const nn::Dense both(4, {.activation = nn::tanh, .kernel_regularizer = nn::l2(0.1)});
+  const nn::Tensor inside = nn::Input({4});
+  const nn::Model body(inside, nn::Dense(4)(both(inside)));
+  check_step("a model inside", {x, softmax(nn::multiply({body(both(x)), body(x)}))}, {X}, {Y},
+             {categorical});
+}
+
+#endif
 
 // ---- Layers that several models share ----------------------------------------------------------
 
