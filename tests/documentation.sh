@@ -199,6 +199,7 @@ check_listings() {
 # The last column of the table that translates the notes' code (its head names their year) is code of
 # the chapters, whatever the line breaks; … stands for something left out.
 # common/README: each equation of the notes stands where the table says, file and line's text.
+# shellcheck disable=SC2016 # backquotes are meant
 check_equations() {
   local text file line
   for text in common/README.md common/README.ko.md; do
